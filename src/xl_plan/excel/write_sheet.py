@@ -1,0 +1,269 @@
+"""All of a sheet that is not a cell: rows and columns, page, views, rules, charts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from xl_plan.cells import MAX_COLUMNS, MAX_ROW_HEIGHT, MAX_ROWS, Chart, Highlight, Page, Sheet, Validation, column_name
+from xl_plan.excel.write_limits import (
+    UnwritableCell,
+    check_area,
+    check_colour,
+    check_position,
+    check_text,
+    done,
+    utf16_length,
+)
+from xl_plan.excel.write_package import escape_controls
+from xl_plan.excel.write_styles import Formats
+
+PAPERS = {"A3": 8, "A4": 9, "A5": 11, "B4": 12, "B5": 13}
+_DEFAULT_ROW = 20  # pixels; a row of just this height would be left out of the file and be fitted by Excel
+_DEFAULT_COLUMN = 64  # pixels
+_DIGIT = 7  # pixels of a digit of the Normal font
+_MAX_BREAKS = 1023
+
+
+def written_height(points: float) -> float:
+    """The height a row really gets: whole pixels of 0.75 points, never less than asked for, and 15.75 for 15."""
+    return _row_pixels(points) * 0.75
+
+
+def _row_pixels(points: float) -> int:
+    pixels = math.ceil(points * 4 / 3 - 1e-6)
+    return _DEFAULT_ROW + 1 if pixels == _DEFAULT_ROW else pixels
+
+
+def write_rows(worksheet: Any, sheet: Sheet) -> None:
+    for row in sorted(sheet.heights.keys() | sheet.hidden_rows):
+        address = str(row + 1)
+        if not 0 <= row < MAX_ROWS:
+            raise UnwritableCell(sheet.name, address, "out-of-range")
+        points = sheet.heights.get(row)
+        if points is not None and not 0 <= points <= MAX_ROW_HEIGHT:
+            raise UnwritableCell(sheet.name, address, "row-height", str(points))
+        pixels = None if points is None else _row_pixels(points)
+        options = {"hidden": row in sheet.hidden_rows}
+        done(worksheet.set_row_pixels(row, pixels, None, options), sheet.name, address)
+
+
+def write_columns(worksheet: Any, sheet: Sheet) -> None:
+    """Widths are those of the file, 5 pixels of padding included: what is read from a file goes back unchanged."""
+    folded = sheet.outline_columns & sheet.hidden_columns
+    # Excel shows the [+] of a folded group on the column after it.
+    buttons = {col + 1 for col in folded} - folded
+    for col in sorted(sheet.widths.keys() | sheet.hidden_columns | sheet.outline_columns | buttons):
+        address = column_name(col)
+        if not 0 <= col < MAX_COLUMNS:
+            if col in buttons:
+                continue
+            raise UnwritableCell(sheet.name, address, "out-of-range")
+        width = sheet.widths.get(col)
+        if width is not None and not 0 <= width <= 255:
+            raise UnwritableCell(sheet.name, address, "column-width", str(width))
+        pixels = _DEFAULT_COLUMN if width is None else int(width * _DIGIT + 0.5)
+        options = {
+            "hidden": col in sheet.hidden_columns or pixels == 0,
+            "level": int(col in sheet.outline_columns),
+            "collapsed": col in buttons,
+        }
+        done(worksheet.set_column_pixels(col, col, pixels, None, options), sheet.name, address)
+
+
+def write_view(worksheet: Any, sheet: Sheet) -> None:
+    if not 10 <= sheet.zoom <= 400:
+        raise UnwritableCell(sheet.name, "", "page", f"zoom {sheet.zoom}")
+    worksheet.set_zoom(int(sheet.zoom))
+    if sheet.freeze and sheet.freeze != (0, 0):
+        check_position(sheet.name, *sheet.freeze)
+        worksheet.freeze_panes(*sheet.freeze)
+    if sheet.filter:
+        done(worksheet.autofilter(*check_area(sheet.name, sheet.filter)), sheet.name, sheet.filter.a1)
+    if sheet.tab_colour:
+        worksheet.set_tab_color(check_colour(sheet.name, "", sheet.tab_colour))
+    if not sheet.gridlines:
+        worksheet.hide_gridlines(2)
+    if sheet.state == "hidden":
+        worksheet.hide()
+    elif sheet.state == "veryHidden":
+        worksheet.very_hidden()
+    if sheet.protection:
+        options = {
+            "format_columns": sheet.protection.format_columns,
+            "format_rows": sheet.protection.format_rows,
+            "autofilter": sheet.protection.filter_rows,
+        }
+        worksheet.protect("", options)
+
+
+def write_page(worksheet: Any, sheet: Sheet) -> None:
+    page, name = sheet.page, sheet.name
+    worksheet.set_paper(_paper(page.paper, name))
+    if page.landscape:
+        worksheet.set_landscape()
+    margins = (page.left, page.right, page.top, page.bottom, page.head_margin, page.foot_margin)
+    if not all(0 <= margin < 49 for margin in margins):
+        raise UnwritableCell(name, "", "page", f"margins {margins}")
+    worksheet.set_margins(*map(float, margins[:4]))
+    _write_header_footer(worksheet, page, name)
+    _write_scale(worksheet, page, name)
+    if page.centre:
+        worksheet.center_horizontally()
+    if page.print_area:
+        done(worksheet.print_area(*check_area(name, page.print_area)), name, page.print_area.a1)
+    if page.repeat_rows:
+        check_position(name, page.repeat_rows[0], 0)
+        check_position(name, page.repeat_rows[1], 0)
+        worksheet.repeat_rows(*page.repeat_rows)
+    if page.row_breaks:
+        breaks = sorted({row for row in page.row_breaks if row > 0})
+        if len(breaks) > _MAX_BREAKS:  # the library would leave out the rest
+            raise UnwritableCell(name, "", "page", f"{len(breaks)} breaks > {_MAX_BREAKS}")
+        worksheet.set_h_pagebreaks(breaks)
+
+
+def _paper(paper: str, sheet: str) -> int:
+    if paper in PAPERS:
+        return PAPERS[paper]
+    if paper.isascii() and paper.isdigit():
+        return int(paper)
+    raise UnwritableCell(sheet, "", "page", f"paper {paper}")
+
+
+def _write_header_footer(worksheet: Any, page: Page, sheet: str) -> None:
+    head = (worksheet.set_header, page.header, page.head_margin)
+    foot = (worksheet.set_footer, page.footer, page.foot_margin)
+    for write, text, margin in (head, foot):
+        escaped = escape_controls(check_text(sheet, "", text, 255, "page")).replace("_x000D_", "")
+        if "&G" in escaped or "&[Picture]" in escaped:  # a picture, which no book has
+            raise UnwritableCell(sheet, "", "page", text)
+        if text or margin != 0.3:
+            write(escaped, {"margin": float(margin)})
+
+
+def _write_scale(worksheet: Any, page: Page, sheet: str) -> None:
+    if page.fit is not None:
+        wide, tall = page.fit
+        if not (0 <= wide <= 32767 and 0 <= tall <= 32767):
+            raise UnwritableCell(sheet, "", "page", f"fit {page.fit}")
+        worksheet.fit_to_pages(wide, tall)
+    elif page.scale != 100:
+        if not 10 <= page.scale <= 400:
+            raise UnwritableCell(sheet, "", "page", f"scale {page.scale}")
+        worksheet.set_print_scale(int(page.scale))
+
+
+def write_validations(worksheet: Any, sheet: Sheet) -> None:
+    for validation in sheet.validations:
+        if not validation.areas or (validation.kind == "any" and not (validation.title or validation.message)):
+            continue  # says nothing
+        for area in validation.areas:
+            check_area(sheet.name, area)
+        first = validation.areas[0]
+        options = _validation(validation, sheet.name, first.a1)
+        options["other_cells"] = [list(area) for area in validation.areas[1:]]
+        done(worksheet.data_validation(*first, options), sheet.name, first.a1, "validation")
+
+
+def _validation(validation: Validation, sheet: str, cell: str) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "validate": {"textLength": "length"}.get(validation.kind, validation.kind),
+        "error_type": validation.error_style,
+    }
+    texts = (
+        ("input_title", validation.title, 32),
+        ("input_message", validation.message, 255),
+        ("error_title", validation.error_title, 32),
+        ("error_message", validation.error_message, 255),
+    )
+    for key, text, limit in texts:
+        check_text(sheet, cell, text, limit, "validation")
+        if text:
+            options[key] = escape_controls(text)
+    return options | _validation_source(validation, sheet, cell)
+
+
+def _validation_source(validation: Validation, sheet: str, cell: str) -> dict[str, Any]:
+    source = validation.source
+    if validation.kind == "any":
+        return {}
+    if not source:
+        raise UnwritableCell(sheet, cell, "validation", f"{validation.kind} without source")
+    if validation.kind == "textLength":
+        return _length_limits(source, sheet, cell)
+    if isinstance(source, str):
+        return {"value": f"={check_text(sheet, cell, source, 8192, 'validation').removeprefix('=')}"}
+    choices = [check_text(sheet, cell, choice, 255, "validation") for choice in source]
+    if any("," in choice for choice in choices) or utf16_length(",".join(choices)) > 255:
+        raise UnwritableCell(sheet, cell, "validation", ",".join(choices))
+    # The list stands in a formula as one text: quotes are doubled there.
+    return {"value": [choice.replace('"', '""') for choice in choices]}
+
+
+def _length_limits(source: str | tuple[str, ...], sheet: str, cell: str) -> dict[str, Any]:
+    """One number is the most letters allowed, two are the fewest and the most."""
+    limits: Sequence[str] = (source,) if isinstance(source, str) else source
+    if len(limits) == 1:
+        return {"criteria": "<=", "value": limits[0]}
+    if len(limits) == 2:
+        return {"criteria": "between", "minimum": limits[0], "maximum": limits[1]}
+    raise UnwritableCell(sheet, cell, "validation", str(source))
+
+
+def write_highlights(worksheet: Any, sheet: Sheet, formats: Formats) -> None:
+    for highlight in sheet.highlights:
+        _write_highlight(worksheet, sheet.name, highlight, formats)
+
+
+def _write_highlight(worksheet: Any, sheet: str, highlight: Highlight, formats: Formats) -> None:
+    area = check_area(sheet, highlight.area)
+    formula = check_text(sheet, area.a1, highlight.formula, 8192).removeprefix("=")
+    look = formats.of_highlight(sheet, area.a1, highlight.fill, highlight.colour, highlight.bold)
+    options = {"type": "formula", "criteria": f"={formula}", "format": look}
+    done(worksheet.conditional_format(*area, options), sheet, area.a1)
+
+
+def write_charts(workbook: Any, worksheet: Any, sheet: Sheet) -> None:
+    for chart in sheet.charts:
+        address = check_position(sheet.name, *chart.at)
+        native = _chart(workbook, chart, sheet.name, address)
+        options = {"description": chart.alt} if chart.alt else {"decorative": True}
+        check_text(sheet.name, address, chart.alt, 32767, "chart")
+        done(worksheet.insert_chart(*chart.at, native, options), sheet.name, address, "chart")
+
+
+def _chart(workbook: Any, chart: Chart, sheet: str, address: str) -> Any:
+    if not chart.series:
+        raise UnwritableCell(sheet, address, "chart", "no series")
+    kind = {"type": chart.kind, "subtype": "stacked"} if chart.stacked else {"type": chart.kind}
+    native = workbook.add_chart(kind)
+    for series in chart.series:
+        options: dict[str, Any] = {
+            "name": _literal(series.name, sheet, address),
+            "values": f"={check_text(sheet, address, series.values, 8192, 'chart').removeprefix('=')}",
+            "categories": f"={check_text(sheet, address, series.categories, 8192, 'chart').removeprefix('=')}",
+        }
+        if series.colour:
+            colour = {"color": check_colour(sheet, address, series.colour)}
+            options |= {"line": colour} if chart.kind == "line" else {"fill": colour}
+        native.add_series(options)
+    if chart.title:
+        native.set_title({"name": _literal(chart.title, sheet, address)})
+    else:
+        native.set_title({"none": True})
+    native.set_legend({"position": "bottom"} if len(chart.series) > 1 else {"none": True})
+    if chart.kind == "bar":
+        native.set_y_axis({"reverse": True, "crossing": "max"})  # the first category on top, as in the table it shows
+    native.show_hidden_data()  # the figures often stand in helper columns
+    native.set_size({"width": chart.size[0], "height": chart.size[1]})
+    return native
+
+
+def _literal(text: str, sheet: str, address: str) -> str:
+    """Names in charts are text; with a leading = the library would make them references."""
+    check_text(sheet, address, text, 255, "chart")
+    if text.startswith("="):
+        raise UnwritableCell(sheet, address, "chart", text)
+    return escape_controls(text)

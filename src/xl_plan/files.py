@@ -1,0 +1,66 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from pathlib import Path
+
+TEMPORARY_PREFIX = ".xl-plan-"
+
+
+class TargetBusy(OSError):  # noqa: N818 - says what is the case
+    """The target cannot be replaced now: on Windows, a workbook that is open in Excel."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"cannot be replaced while it is open elsewhere: {path}")
+        self.path = path
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write beside the target, then rename: a reader finds the old file or the new one, never a part.
+
+    Raises TargetBusy when another program holds the target, and OSError for all else that a disk can refuse. In
+    every case the old file is as it was and nothing is left beside it.
+    """
+    temporary = path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}.tmp"
+    try:
+        # "x" makes a new file under the umask, so that the result has the rights of any other file of this user.
+        with temporary.open("xb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        _take_rights(path, temporary)
+        _rename(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _rename(temporary: Path, path: Path) -> None:
+    try:
+        os.replace(temporary, path)  # noqa: PTH105 - the one call that is atomic on every system
+    except PermissionError as error:
+        raise TargetBusy(path) from error
+
+
+def _take_rights(path: Path, temporary: Path) -> None:
+    """A replaced file keeps the rights somebody gave it (a group may read it, say)."""
+    with contextlib.suppress(OSError):
+        temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+
+
+def _sync_folder(folder: Path) -> None:
+    """The new name survives a power cut only once the folder is on disk; Windows has no such call."""
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
