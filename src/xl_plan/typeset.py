@@ -12,14 +12,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xl_plan.cells import Area, Cell, Page, Position, Sheet
-from xl_plan.division import Part, divide, whole
+from xl_plan.division import Member, Part, divide, whole, with_less_reserve
 from xl_plan.strips import DEFAULT_WIDTH, Spread, Strip, StripKind, area_pixels, spread
 
 __all__ = ["Flow", "Request", "Strip", "StripKind", "fit_scale", "flow", "flow_all", "page_height"]
 
 LEAST_PRINT = 8.0  # points, effective
 PAGE_SLACK = 0.98  # of a page's height: printers and programs round
-WIDTH_SLACK = 0.94  # LibreOffice draws columns about 6 % wider than Excel
+WIDTH_SLACK = 0.93  # with Carlito for Calibri LibreOffice draws columns 6 % wider than Excel
+RESERVE_SHARE = 0.8  # of a page may be kept for text still to come: headings stand above it
+SPREAD_SLACK = 4.0  # points by which spreading rows may round a part up
 WORTH_STARTING = 0.4  # of a page must be free for a block of several pages to begin on it
 
 _PAPERS = {
@@ -101,67 +103,104 @@ def flow(
 
 def flow_all(requests: Sequence[Request]) -> tuple[Flow, ...]:
     """Lay several sheets out whose strips may be twins of one another."""
-    return tuple(_Setter(request).run() for request in requests)
+    setters = [_Setter(request) for request in requests]
+    _divide_twins(setters)
+    return tuple(setter.run() for setter in setters)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """A block or note, the headings that lead to it, and the header of its subsection."""
+
+    leads: tuple[int, ...]
+    body: int | None
+    header: Strip | None
 
 
 class _Setter:
     """Sets one sheet, strip after strip."""
 
     def __init__(self, request: Request) -> None:
-        self.request = request
+        self.widths = request.widths
         self.room = page_height(request.page)
+        self.request = request
+        self.strips = [with_less_reserve(s, request.widths, self.room * RESERVE_SHARE) for s in request.strips]
+        self.chunks = _chunks(self.strips, request.repeat_header)
+        self.divided: dict[int, list[Part]] = {}  # twins: their division must not depend on where the page stands
+        self.known: dict[int, float] = {}
         self.used = 0.0  # points of the current page
         self.row = 0
-        self.header = request.repeat_header
         self.cells: dict[Position, Cell] = {}
         self.merges: list[Area] = []
         self.heights: dict[int, float] = {}
         self.breaks: list[int] = []
         self.repeated: set[int] = set()
-        self.places: list[dict[Position, tuple[Position, ...]]] = [{} for _ in request.strips]
-        self.parts: list[list[tuple[int, int]]] = [[] for _ in request.strips]
+        self.places: list[dict[Position, tuple[Position, ...]]] = [{} for _ in self.strips]
+        self.parts: list[list[tuple[int, int]]] = [[] for _ in self.strips]
 
     def run(self) -> Flow:
-        for leads, body in _chunks(self.request.strips):
-            self._chunk(leads, body)
+        for chunk in self.chunks:
+            self._chunk(chunk)
         return self._result()
 
-    def _chunk(self, leads: Sequence[int], body: int | None) -> None:
+    def lead(self, chunk: _Chunk) -> float:
+        """Points above the chunk's body on a page that begins with the chunk."""
+        if chunk.leads:
+            return sum(self.height(self.strips[n]) for n in chunk.leads)
+        return self.again(chunk) if self._continues(chunk) else 0.0
+
+    def again(self, chunk: _Chunk) -> float:
+        """Points of the header where it stands again."""
+        return self.height(chunk.header) if chunk.header else 0.0
+
+    def height(self, strip: Strip) -> float:
+        """Points of a whole strip, reckoned once."""
+        if id(strip) not in self.known:
+            self.known[id(strip)] = spread(strip, self.widths).height
+        return self.known[id(strip)]
+
+    def _continues(self, chunk: _Chunk) -> bool:
+        """Whether a page that begins with the chunk begins inside a subsection's table."""
+        return not chunk.leads and chunk.body is not None and self.strips[chunk.body].kind is StripKind.BLOCK
+
+    def _chunk(self, chunk: _Chunk) -> None:
         """Headings and what they lead to, on one page where that can be."""
-        strips, widths = self.request.strips, self.request.widths
-        led = sum(self._laid(strips[n]).height for n in leads)
-        rest = self._laid(strips[body]).height if body is not None else 0.0
-        if self.used and self.used + led + rest > self.room:
-            self._turn(continuing=body is not None and not leads and strips[body].kind is StripKind.BLOCK)
-        for n in leads:
-            if strips[n].kind is StripKind.HEADER and self.request.repeat_header is None:
-                self.header = strips[n]
-            self._part(n, whole(strips[n]))
+        body = chunk.body
+        led = sum(self.height(self.strips[n]) for n in chunk.leads)
+        high = self.height(self.strips[body]) if body is not None else 0.0
+        free = self.room - self.used
+        if self.used and (body in self.divided or led + high > free):
+            fits = self.lead(chunk) + high <= self.room
+            if fits or body in self.divided or free - led < WORTH_STARTING * self.room:
+                self._turn(chunk.header if self._continues(chunk) else None)
+        for n in chunk.leads:
+            self._part(n, whole(self.strips[n]))
         if body is None:
             return
-        parts = [whole(strips[body])]
-        if self.used + rest > self.room:
-            again = self._laid(self.header).height if self.header else 0.0
-            parts = divide(strips[body], widths, self.room - self.used, self.room - again)
-        for n, part in enumerate(parts):
+        for n, part in enumerate(self._parts_of(body, high, self.again(chunk))):
             if n:
-                self._turn(continuing=True)
+                self._turn(chunk.header)
             self._part(body, part)
 
-    def _laid(self, strip: Strip) -> Spread:
-        return spread(strip, self.request.widths)
+    def _parts_of(self, body: int, high: float, again: float) -> list[Part]:
+        if body in self.divided:
+            return self.divided[body]
+        strip, free = self.strips[body], self.room - self.used
+        if high <= free:
+            return [whole(strip)]
+        return divide([Member(strip, self.widths)], free - SPREAD_SLACK, self.room - again - SPREAD_SLACK)[0]
 
-    def _turn(self, *, continuing: bool) -> None:
+    def _turn(self, header: Strip | None) -> None:
         """Begin a page; inside a subsection its header stands again."""
         self.breaks.append(self.row)
         self.used = 0.0
-        if continuing and self.header is not None:
-            laid = self._laid(self.header)
+        if header is not None:
+            laid = spread(header, self.widths)
             self.repeated.update(range(self.row, self.row + len(laid.heights)))
             self._set(laid)
 
     def _part(self, n: int, part: Part) -> None:
-        laid = self._laid(part.strip)
+        laid = spread(part.strip, self.widths)
         top = self.row
         for row, col in part.holds:
             self.places[n][row, col] = (*self.places[n].get((row, col), ()), (top + laid.first[row], col))
@@ -200,16 +239,37 @@ class _Setter:
         return Flow(sheet, tuple(self.places), rows, parts, frozenset(self.repeated))
 
 
-def _chunks(strips: Sequence[Strip]) -> list[tuple[list[int], int | None]]:
+def _chunks(strips: Sequence[Strip], repeat_header: Strip | None) -> list[_Chunk]:
     """Each body with the headings that lead to it; headings that lead to nothing come alone."""
-    chunks: list[tuple[list[int], int | None]] = []
+    chunks: list[_Chunk] = []
     leads: list[int] = []
+    header = repeat_header
     for n, strip in enumerate(strips):
-        if strip.kind.leads:
-            leads.append(n)
-        else:
-            chunks.append((leads, n))
+        if not strip.kind.leads:
+            chunks.append(_Chunk(tuple(leads), n, header))
             leads = []
+            continue
+        leads.append(n)
+        if strip.kind is StripKind.HEADER and repeat_header is None:
+            header = strip
     if leads:
-        chunks.append((leads, None))
+        chunks.append(_Chunk(tuple(leads), None, header))
     return chunks
+
+
+def _divide_twins(setters: Sequence[_Setter]) -> None:
+    """Divide twins together, as soon as one of them is taller than its page."""
+    groups: dict[str, list[tuple[_Setter, _Chunk, int]]] = {}
+    for setter in setters:
+        for chunk in setter.chunks:
+            if chunk.body is not None and (twin := setter.strips[chunk.body].twin):
+                groups.setdefault(twin, []).append((setter, chunk, chunk.body))
+    for group in groups.values():
+        first = min(setter.room - setter.lead(chunk) for setter, chunk, _ in group)
+        if all(setter.height(setter.strips[n]) <= first for setter, _, n in group):
+            continue
+        rest = min(setter.room - setter.again(chunk) for setter, chunk, _ in group)
+        members = [Member(setter.strips[n], setter.widths) for setter, _, n in group]
+        divided = divide(members, first - SPREAD_SLACK, rest - SPREAD_SLACK)
+        for (setter, _, n), parts in zip(group, divided, strict=True):
+            setter.divided[n] = parts
