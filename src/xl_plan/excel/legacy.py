@@ -1,0 +1,120 @@
+"""The other formats of spreadsheets (.xls, .xlsb, .ods) through calamine: values, merges and visibility, no looks."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from xl_plan.cells import DEFAULT_STYLE, Area, Book, Cell, Position, Scalar, Sheet, Style
+from xl_plan.excel.package import Limits
+from xl_plan.excel.rows import serial
+from xl_plan.excel.unreadable import UnreadableWorkbook
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+_DAY = Style(number_format="yyyy/m/d")
+_MOMENT = Style(number_format="yyyy/m/d h:mm")
+_CLOCK = Style(number_format="h:mm:ss")
+_SPAN = Style(number_format="[h]:mm:ss")
+_SPELT_SPAN = re.compile(r"PT([0-9]{1,6})H([0-9]{1,2})M([0-9]{1,2}(?:\.[0-9]{1,9})?)S", re.ASCII)
+_MAX_AREA = 20_000_000  # positions of a sheet's used area, filled or not
+
+
+def read_legacy(data: bytes, limits: Limits, kind: str) -> Book:
+    """The workbook of that kind in ``data``, or UnreadableWorkbook."""
+    # A Rust panic is a BaseException of its own kind, which must not take the caller along.
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
+            return _book(workbook, limits, kind == "ods")
+    except (UnreadableWorkbook, KeyboardInterrupt, SystemExit):
+        raise
+    except PasswordError as error:
+        raise UnreadableWorkbook("encrypted", str(error)) from error
+    except MemoryError as error:
+        raise UnreadableWorkbook("too-large", "memory") from error
+    except CalamineError as error:
+        locked = "password" in str(error).lower()
+        raise UnreadableWorkbook("encrypted" if locked else "damaged", str(error)) from error
+    except BaseException as error:
+        raise UnreadableWorkbook("damaged", f"{type(error).__name__}: {error}") from error
+
+
+def _book(workbook: CalamineWorkbook, limits: Limits, spelt_spans: bool) -> Book:
+    entries = workbook.sheets_metadata
+    names = [entry.name for entry in entries]
+    if len(set(names)) < len(names):
+        # Sheets are fetched by name inside: the first would stand for the second too.
+        raise UnreadableWorkbook("damaged", "two sheets of one name")
+    if not names:
+        raise UnreadableWorkbook("damaged", "no sheets")
+    if len(names) > limits.sheets:
+        raise UnreadableWorkbook("too-large", f"{len(names)} sheets")
+    left = limits.cells
+    sheets: list[Sheet] = []
+    for index, entry in enumerate(entries):
+        grid = workbook.get_sheet_by_index(index) if "WorkSheet" in str(entry.typ) else None
+        cells, merges = ({}, ()) if grid is None else _content(grid, left, spelt_spans)
+        left -= len(cells)
+        sheets.append(Sheet(entry.name, cells, merges, heights={}, widths={}, state=_state(str(entry.visible))))
+    return Book(tuple(sheets), names={}, has_macros=any("Macro" in str(e.typ) or "Vba" in str(e.typ) for e in entries))
+
+
+def _state(visible: str) -> Literal["visible", "hidden", "veryHidden"]:
+    name = visible.rpartition(".")[2]
+    return "veryHidden" if name == "VeryHidden" else "hidden" if name == "Hidden" else "visible"
+
+
+def _content(sheet: CalamineSheet, left: int, spelt_spans: bool) -> tuple[dict[Position, Cell], tuple[Area, ...]]:
+    merges = tuple(
+        Area(top, left_col, bottom, right) for (top, left_col), (bottom, right) in sheet.merged_cell_ranges or ()
+    )
+    start = sheet.start
+    if start is None:
+        return {}, merges
+    if sheet.height * sheet.width > _MAX_AREA:
+        raise UnreadableWorkbook("too-large", f"used area of {sheet.height} rows and {sheet.width} columns")
+    cells: dict[Position, Cell] = {}
+    # The used area begins at ``start``; asked for it alone, calamine need not build the empty rows before it.
+    for row, values in enumerate(sheet.to_python(skip_empty_area=True), start[0]):
+        for col, value in enumerate(values, start[1]):
+            if value != "":
+                cells[row, col] = Cell(*_scalar(_span(value) if spelt_spans else value))
+        if len(cells) > left:
+            raise UnreadableWorkbook("too-large", "too many cells")
+    return cells, merges
+
+
+def _span(value: object) -> object:
+    """OpenDocument spells long spans of time out, and calamine leaves them so: ``PT255H10M10S``."""
+    if isinstance(value, str) and (match := _SPELT_SPAN.fullmatch(value)) is not None:
+        return timedelta(hours=int(match[1]), minutes=int(match[2]), seconds=float(match[3]))
+    return value
+
+
+def _scalar(value: object) -> tuple[Scalar, Style]:
+    if isinstance(value, bool | str | int):
+        return value, DEFAULT_STYLE
+    if isinstance(value, float):
+        return _plain(value), DEFAULT_STYLE
+    if isinstance(value, datetime):
+        days = serial(value)
+        return days, _DAY if isinstance(days, int) else _MOMENT
+    if isinstance(value, date):
+        return serial(datetime(value.year, value.month, value.day)), _DAY
+    if isinstance(value, time):
+        clock = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
+        return clock / timedelta(days=1), _CLOCK
+    if isinstance(value, timedelta):
+        return value / timedelta(days=1), _SPAN
+    return str(value), DEFAULT_STYLE
+
+
+def _plain(value: float) -> Scalar:
+    if value - value != 0:
+        return str(value)  # no number: text, so that nobody reckons with it
+    return int(value) if value == int(value) and abs(value) < 1e15 else value

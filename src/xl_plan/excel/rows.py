@@ -1,0 +1,252 @@
+"""The cells of one sheet, taken from expat's events as they come.
+
+This is the only loop that runs once a cell, so it is written for speed: one handler for all elements, no path, and
+styled blanks shared between cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+
+from xl_plan.cells import MAX_COLUMNS, MAX_ROW_HEIGHT, MAX_ROWS, Cell, Position, Run, Scalar, Style, column_name
+from xl_plan.excel.formula import moved
+from xl_plan.excel.package import Attributes
+from xl_plan.excel.richtext import RichString, TextCollector, unescape
+from xl_plan.excel.styles import Styles
+from xl_plan.excel.unreadable import UnreadableWorkbook
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_EPOCH = datetime(1899, 12, 30)
+_EPOCH_1904 = datetime(1904, 1, 1)
+_MAX_MARKED_ROWS = 200_000  # heights and hidden rows beyond are not stored
+_SHORT = {column_name(col): col for col in range(702)}
+
+
+def number(text: str) -> Scalar:
+    """What a numeric ``v`` says: int when written so, else the float with the shortest digits.
+
+    Anything that is no finite number stays text: nothing is lost, and nothing is made up.
+    """
+    if text.isascii() and text.isdigit() and len(text) < 16:
+        return int(text)
+    text = text.strip()
+    if _NUMBER.fullmatch(text) is None:
+        return text or None
+    if len(text) < 17 and text.lstrip("+-").isdigit():
+        return int(text)
+    value = float(text)
+    return value if value - value == 0 else text
+
+
+def serial(moment: datetime, date1904: bool = False) -> int | float:
+    """The serial number of a moment, an int when it is midnight."""
+    since = moment.replace(tzinfo=None) - (_EPOCH_1904 if date1904 else _EPOCH)
+    days = since / timedelta(days=1)
+    if not date1904 and days < 61:
+        days -= 1  # Excel counts a 29 February 1900 that never was
+    return int(days) if days == int(days) else days
+
+
+@dataclass(slots=True)
+class Budget:
+    """What all sheets of a workbook may take together (blanks: each of them)."""
+
+    cells: int
+    styled_blanks: int
+    formulas: int = 64 << 20  # characters of shared formulas written out
+
+    def spend_cell(self) -> None:
+        self.cells -= 1
+        if self.cells < 0:
+            raise UnreadableWorkbook("too-large", "too many cells")
+
+    def spend_formula(self, size: int) -> None:
+        self.formulas -= size
+        if self.formulas < 0:
+            raise UnreadableWorkbook("too-large", "shared formulas")
+
+
+class Rows:
+    """Reads ``sheetData``. Afterwards ``cells``, ``heights`` and ``hidden`` hold what was there."""
+
+    done: Callable[[], None]
+
+    def __init__(self, strings: list[str | RichString], styles: Styles, budget: Budget, date1904: bool) -> None:
+        self.cells: dict[Position, Cell] = {}
+        self.heights: dict[int, float] = {}
+        self.hidden: set[int] = set()
+        self._strings, self._styles, self._budget, self._date1904 = strings, styles, budget, date1904
+        self._columns = dict(_SHORT)
+        self._blank_cells: dict[str, Cell] = {}
+        self._blanks_left = budget.styled_blanks
+        self._rows_left = 2 * MAX_ROWS
+        self._shared: dict[str, tuple[str, int, int]] = {}
+        self._row_text, self._row, self._col = "", -1, -1
+        self._kind, self._style = "n", "0"
+        self._value: str | None = None
+        self._formula: str | None = None
+        self._formula_attributes: Attributes = {}
+        self._rich: TextCollector | None = None
+        self._inline: str | RichString | None = None
+        self.buffer: list[str] = []
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if name == "c":
+            address = attributes.get("r")
+            if address is None:
+                self._col += 1
+                if self._col >= MAX_COLUMNS:
+                    raise UnreadableWorkbook("damaged", f"row {self._row + 1} runs beyond the last column")
+            else:
+                col = self._columns.get(address.removesuffix(self._row_text))
+                if col is None:
+                    self._place(address)
+                else:
+                    self._col = col
+            self._kind = attributes.get("t", "n")
+            self._style = attributes.get("s", "0")
+            self._value = self._formula = self._inline = None
+        elif name in ("v", "t"):
+            self.buffer.clear()
+        elif name == "f":
+            self.buffer.clear()
+            self._formula_attributes = attributes
+        elif name == "row":
+            self._start_row(attributes)
+        elif name == "is":
+            self._rich = TextCollector()
+        elif name == "sheetData":
+            raise UnreadableWorkbook("damaged", "sheetData inside sheetData")
+        elif self._rich is not None:
+            self._rich.start(name, attributes)
+
+    def end(self, name: str) -> None:
+        if name == "c":
+            self._finish()
+        elif name == "v":
+            self._value = "".join(self.buffer)
+        elif name == "f":
+            self._formula = self._resolve_formula("".join(self.buffer))
+        elif self._rich is not None:
+            if name == "is":
+                self._inline = self._rich.take()
+                self._rich = None
+            else:
+                self._rich.end(name, "".join(self.buffer) if name == "t" else "")
+        elif name == "sheetData":
+            self.done()
+
+    def _start_row(self, attributes: Attributes) -> None:
+        self._rows_left -= 1
+        text = attributes.get("r", "")
+        row = int(text) - 1 if text.isdecimal() and len(text) < 8 else self._row + 1
+        if not 0 <= row < MAX_ROWS or self._rows_left < 0:
+            raise UnreadableWorkbook("damaged", f"row {text or row + 1}")
+        self._row, self._col, self._row_text = row, -1, text
+        self.buffer.clear()
+        if len(attributes) < 2 or len(self.heights) + len(self.hidden) >= _MAX_MARKED_ROWS:
+            return
+        if "ht" in attributes:
+            height = number(attributes["ht"])
+            if isinstance(height, int | float) and 0 <= height <= MAX_ROW_HEIGHT:
+                self.heights[row] = float(height)
+        if attributes.get("hidden") in ("1", "true"):
+            self.hidden.add(row)
+
+    def _place(self, address: str) -> None:
+        match = _ADDRESS.fullmatch(address)
+        if match is None:
+            raise UnreadableWorkbook("damaged", f"cell address {address}")
+        col = 0
+        for letter in match[1].upper():
+            col = col * 26 + ord(letter) - 64
+        row = int(match[2]) - 1
+        if not (0 <= row < MAX_ROWS and col <= MAX_COLUMNS):
+            raise UnreadableWorkbook("damaged", f"cell address {address}")
+        self._row, self._col, self._row_text = row, col - 1, match[2]
+        self._columns[match[1]] = col - 1
+
+    def _finish(self) -> None:
+        position = (self._row, self._col)
+        text, kind, inline, formula = self._value, self._kind, self._inline, self._formula
+        if not text and inline is None and formula is None:
+            self._store_blank(position)
+            return
+        style = self._styles.style(self._style)
+        runs: tuple[Run, ...] = ()
+        value: Scalar = None
+        error = False
+        if kind == "s" and text:
+            inline = self._string(text)
+        elif kind == "e":
+            value, error = text, bool(text)
+        elif text is not None:
+            value, style = self._convert(text, kind, style)
+        if inline is not None:
+            if isinstance(inline, str):
+                value = inline
+            else:
+                value = inline.text
+                style, runs = self._styles.dress(inline, style)
+        self._budget.spend_cell()
+        if value == "" and formula is None and position in self.cells:
+            return
+        self.cells[position] = Cell(value, style, formula, runs, error)
+
+    def _store_blank(self, position: Position) -> None:
+        if self._style == "0" or self._blanks_left <= 0 or position in self.cells:
+            return
+        self._blanks_left -= 1
+        blank = self._blank_cells.get(self._style)
+        if blank is None:
+            blank = self._blank_cells[self._style] = Cell(style=self._styles.style(self._style))
+        self.cells[position] = blank
+
+    def _string(self, text: str) -> str | RichString:
+        text = text.strip()
+        if not (text.isdecimal() and len(text) < 10 and int(text) < len(self._strings)):
+            raise UnreadableWorkbook("damaged", f"shared string {text} of {len(self._strings)}")
+        return self._strings[int(text)]
+
+    def _convert(self, text: str, kind: str, style: Style) -> tuple[Scalar, Style]:
+        if kind == "n":
+            return number(text), style
+        if kind == "b":
+            return {"1": True, "true": True, "0": False, "false": False}.get(text.strip(), text), style
+        if kind == "d":
+            return self._date(text.strip(), style)
+        return unescape(text), style
+
+    def _date(self, text: str, style: Style) -> tuple[Scalar, Style]:
+        """A date in words (strict dialect) as a serial number with a date format."""
+        code = "yyyy/m/d h:mm"
+        try:
+            if "T" not in text and "-" not in text:
+                clock = time.fromisoformat(text)
+                seconds = timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second)
+                value: int | float = seconds / timedelta(days=1)
+                code = "h:mm:ss"
+            else:
+                value = serial(datetime.fromisoformat(text), self._date1904)
+                code = "yyyy/m/d" if isinstance(value, int) else code
+        except (ValueError, OverflowError):
+            return number(text), style
+        return value, replace(style, number_format=code) if style.number_format == "General" else style
+
+    def _resolve_formula(self, text: str) -> str | None:
+        attributes = self._formula_attributes
+        kind = attributes.get("t", "normal")
+        if kind == "shared":
+            key = attributes.get("si", "")
+            if text:
+                self._shared[key] = (text, self._row, self._col)
+            else:
+                # A dependent whose master is missing is a formula all the same, of unknown text.
+                text, row, col = self._shared.get(key, ("", self._row, self._col))
+                self._budget.spend_formula(len(text))
+                return moved(text, self._row - row, self._col - col)
+        return text or (None if kind == "normal" else "")
