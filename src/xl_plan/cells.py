@@ -9,6 +9,7 @@ Column widths are in characters of the Normal font, row heights in points, margi
 
 from __future__ import annotations
 
+import copyreg
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,9 @@ MAX_ROW_HEIGHT = 409.5  # points
 
 Scalar = str | int | float | bool | None
 Position = tuple[int, int]
+
+# The frozen mappings of this package travel between processes; the standard library has no pickle for them.
+copyreg.pickle(MappingProxyType, lambda mapping: (MappingProxyType, (dict(mapping),)))  # type: ignore[arg-type]
 
 _A1 = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 

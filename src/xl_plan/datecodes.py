@@ -41,9 +41,9 @@ class Moment:
     @property
     def era(self) -> tuple[str, str, str, int]:
         """Letter, short and long name, year within the era; the western year where no era is known."""
-        first_of_1900 = (self.year, self.month, self.day)
+        today = (self.year, self.month, self.day)  # no date: Excel has a 29 February 1900
         for start, letter, short, long in _ERAS:
-            if first_of_1900 >= (start.year, start.month, start.day):
+            if today >= (start.year, start.month, start.day):
                 return letter, short, long, self.year - start.year + 1
         return "", "", "", self.year
 
@@ -122,7 +122,7 @@ def _day(text: str, at: Moment, first_year: bool) -> str:
     if letter == "a":
         return _DAYS_JA[at.weekday] + ("曜日" if width > 3 else "")
     if letter == "g":
-        return at.era[min(width, 3) - 1]
+        return at.era[:3][min(width, 3) - 1]
     if letter == "e":
         number = at.era[3]
         return "元" if first_year and number == 1 else str(number).zfill(min(width, 2))

@@ -42,6 +42,8 @@ _NO_START = frozenset(
 _NO_END = frozenset("‘“（〔［｛〈《「『【￥＄￡＠§〒♯＃([{$£¥\\#｢〝〘〖｟«№")
 _OPENING = frozenset("‘“（〔［｛〈《「『【([{｢〝〘〖｟«")
 _SPACES = frozenset(" \t\u3000\u2002\u2003\u2009")
+_SLASHES = frozenset("/-?!|")
+_COMMAS = frozenset("、。，．：；・､｡･")
 _GLUE = frozenset("\u00a0\u202f\u2060\ufeff")
 _TAB = 8  # half ems: LibreOffice's default stop is about that far
 
@@ -55,19 +57,26 @@ class _Glyph(NamedTuple):
     opening: bool
     run: bool  # holds together with its like: letters, digits and whatever is not surely full-width
     space: bool
-    symbol: bool  # a run may break after it under some rule sets: the / of an address
+    symbol: bool  # a run may break after it under the laxer rule sets
+    slash: bool  # a run may break after it, but not before a digit
+    digit: bool
+    comma: bool  # holds a digit that follows, as if it stood inside a number
 
 
 class _Rules(NamedTuple):
     """One rule set of line breaking."""
 
     kinsoku: bool
-    runs: int  # 0 whole, 1 break after symbols, 2 break anywhere
+    runs: int  # 0 whole, 1 break after the slashes of an address, 2 after any symbol, 3 anywhere
     fresh: bool  # a stretch longer than the line begins on a new line
+    back: bool = False  # where a line would end with a slash it ends with the last space before it, as in LibreOffice
 
 
 _STRICT = _Rules(kinsoku=True, runs=0, fresh=True)
-_RULES = tuple(_Rules(*choice) for choice in product((True, False), (0, 1, 2), (True, False)))
+_RULES = (
+    *(_Rules(*choice) for choice in product((True, False), (0, 1, 2, 3), (True, False))),
+    *(_Rules(*choice, back=True) for choice in product((True, False), (1,), (True, False))),
+)
 
 
 class _Face(NamedTuple):
@@ -162,7 +171,6 @@ def _glyph(ch: str, proportional: bool) -> _Glyph:
     wide = unicodedata.east_asian_width(ch)
     zero = unicodedata.category(ch) in {"Mn", "Me", "Cf"} and ch not in "\u3099\u309a"  # these may stand alone
     full = wide in "WF"
-    symbol = ch.isascii() and not ch.isalnum()
     glue = zero or ch in _GLUE
     return _Glyph(
         units=0 if zero else _units(ch, wide, proportional),
@@ -171,7 +179,10 @@ def _glyph(ch: str, proportional: bool) -> _Glyph:
         opening=ch in _OPENING,
         run=not full and ch not in _SPACES,
         space=ch in _SPACES,
-        symbol=symbol,
+        symbol=ch.isascii() and not ch.isalnum(),
+        slash=ch in _SLASHES,
+        digit=ch.isascii() and ch.isdigit(),
+        comma=ch in _COMMAS,
     )
 
 
@@ -222,10 +233,10 @@ def _worst(paragraph: _Paragraph, least: int, most: int) -> list[int]:
     strict = _allowed(paragraph, _STRICT)
     ends = [*strict, len(paragraph.glyphs)]
     stretches = (paragraph.sums[b] - paragraph.sums[a] for a, b in zip([0, *strict], ends, strict=True))
-    if max(stretches) <= least:
-        return _greedy(paragraph, strict, least, True)
+    if max(stretches) <= least and not any(glyph.slash for glyph in paragraph.glyphs):
+        return _greedy(paragraph, strict, least, _STRICT)
     tried = (
-        _greedy(paragraph, _allowed(paragraph, rules), capacity, rules.fresh)
+        _greedy(paragraph, _allowed(paragraph, rules), capacity, rules)
         for rules in _RULES
         for capacity in _capacities(least, most)
     )
@@ -247,7 +258,9 @@ def _breaks(glyphs: tuple[_Glyph, ...], i: int, rules: _Rules) -> bool:
     here, before = glyphs[i], glyphs[i - 1]
     if here.units == 0 or (here.space and rules.kinsoku):
         return False
-    if here.run and before.run and not (rules.runs == 2 or (rules.runs == 1 and before.symbol)):
+    if rules.runs < 3 and here.digit and before.comma:
+        return False
+    if here.run and before.run and not _run_breaks(before, here, rules.runs):
         return False
     if not rules.kinsoku:
         return True
@@ -261,7 +274,13 @@ def _breaks(glyphs: tuple[_Glyph, ...], i: int, rules: _Rules) -> bool:
     return True
 
 
-def _greedy(paragraph: _Paragraph, allowed: list[int], capacity: int, fresh: bool) -> list[int]:
+def _run_breaks(before: _Glyph, here: _Glyph, runs: int) -> bool:
+    if runs == 1:
+        return before.slash and not here.digit
+    return runs == 3 or (runs == 2 and before.symbol)
+
+
+def _greedy(paragraph: _Paragraph, allowed: list[int], capacity: int, rules: _Rules) -> list[int]:
     """Where each line begins when every line takes as much as it can."""
     sums, count = paragraph.sums, len(paragraph.glyphs)
     starts = [0]
@@ -274,8 +293,16 @@ def _greedy(paragraph: _Paragraph, allowed: list[int], capacity: int, fresh: boo
         place = allowed[nth - 1] if nth else 0
         if place <= start:
             place = max(fits, start + 1)
-        elif not fresh:
+        elif rules.back and paragraph.glyphs[place - 1].slash:
+            place = _behind_space(paragraph, start, place)
+        elif not rules.fresh:
             after = allowed[nth] if nth < len(allowed) else count
             if sums[after] - sums[place] > capacity:
                 place = fits
         starts.append(place)
+
+
+def _behind_space(paragraph: _Paragraph, start: int, place: int) -> int:
+    """The place behind the last space of a line; where it has none, the place it would have had."""
+    spaces = (i + 1 for i in range(place - 1, start, -1) if paragraph.glyphs[i].space)
+    return next(spaces, place)

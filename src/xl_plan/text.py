@@ -17,9 +17,9 @@ from functools import lru_cache
 from xl_plan.fiscal import find_years
 from xl_plan.numerals import known_unit, narrow, read_number
 
-_CIRCLED = re.compile(r"[\u2460-\u2473\u24ea-\u24ff\u2776-\u277f\u2780-\u2793\u3251-\u325f\u32b1-\u32bf\u3280-\u3289]")
-_HOLE = "\ue0ff"  # brackets a circled number while NFKC runs; a private character, so no text of an office has it twice
-_HELD = re.compile(_HOLE + "([0-9a-f]+)" + _HOLE)
+_CIRCLED = re.compile(
+    r"([\u2460-\u2473\u24ea-\u24ff\u2776-\u277f\u2780-\u2793\u3251-\u325f\u32b1-\u32bf\u3280-\u3289])"
+)
 
 _SAME = str.maketrans(
     {
@@ -34,7 +34,6 @@ _SAME = str.maketrans(
         **dict.fromkeys("〕］】〗", "]"),
         "⁄": "/",
         "∕": "/",
-        "×": "x",
         "〇": "○",
         "◯": "○",
     }
@@ -50,11 +49,10 @@ def fold(text: str) -> str:
     one, ．。. are one, and so are the dashes with ー, the brackets, the quotation marks and ○〇◯. Idempotent.
     """
     if text.isascii():
-        return _BLANKS.sub("", text).translate(_SAME) if text else text
-    held = _CIRCLED.sub(lambda match: f"{_HOLE}{ord(match[0]):x}{_HOLE}", text)
-    plain = unicodedata.normalize("NFKC", held.translate(_RADICALS))
-    plain = _HELD.sub(lambda match: chr(int(match[1], 16)), plain)
-    return unicodedata.normalize("NFC", _BLANKS.sub("", plain.translate(_SAME)))
+        return _BLANKS.sub("", text).translate(_SAME)
+    pieces = _CIRCLED.split(text.translate(_RADICALS))
+    pieces[::2] = [_BLANKS.sub("", unicodedata.normalize("NFKC", piece).translate(_SAME)) for piece in pieces[::2]]
+    return unicodedata.normalize("NFC", "".join(pieces))
 
 
 def fold_number(text: str) -> str:
@@ -267,7 +265,7 @@ class Figure:
 
 
 _FIGURE = re.compile(r"(?<![0-9A-Za-z.])(?P<sign>(?<![0-9人件回名月日年度%)])[▲△+\-]|±)?(?=\.?[0-9])")
-_NO_COUNT = re.compile(r"月|日(?![0-9間])|期(?!間)|条|項(?!目)|号|番|[)）]|[-/:][0-9]")
+_NO_COUNT = re.compile(r"月|期(?!間)|条|項(?!目)|号|番|[)）]|[-/:][0-9]")
 _FOREIGN = re.compile(r"[一-鿿々ァ-ヺー]{1,3}|[A-Za-z]+")
 
 
@@ -301,6 +299,8 @@ def number_in_prose(text: str) -> tuple[Figure, ...]:
 def _ordinal(flat: str, start: int, end: int) -> bool:
     """Whether the number names something (第５期, 5月, (1), 1-2) and counts nothing."""
     before = flat[max(start - 1, 0) : start]
+    if before == "月" and flat.startswith("日", end):
+        return True
     if before == "第" or (_NO_COUNT.match(flat, end) is not None and not flat.startswith("番目", end)):
         return True
     return before in {"", "\n"} and flat.startswith((". ", ".", "　"), end)

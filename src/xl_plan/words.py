@@ -7,15 +7,18 @@ patterns are written for that: ``アップ`` is as typed, ``データ`` is ``デ
 from __future__ import annotations
 
 import re
-from typing import Literal
 
-from xl_plan.numerals import narrow
+from xl_plan.kinds import Direction, Kind, Meaning, Remark
+from xl_plan.numerals import UNIT_PATTERN, narrow
+from xl_plan.text import fold
 
+_UNITS = "|".join(sorted({fold(unit) for unit in UNIT_PATTERN.replace("\\", "").split("|")}, key=len, reverse=True))
 _POLITE = r"(?:です|とします|とする|である|ます)?"
 
 # Answered: there is none, it was not measured, it has not begun.
 NONE = re.compile(
-    r"-+|\.{2,}|/|\*+|N/?A|n/?a"
+    rf"-+(?:{_UNITS})?"
+    r"|\.{2,}|/|\*+|N/?A|n/?a"
     r"|(?:該当|特に|実績|目標|指標|設定|設定値|数値目標|目標値|実績値|評価指標|対象|申請|相談|開催|実施|利用|参加者|該当者|デ-タ|回答)?(?:なし|無し|無|ナシ|ありません)"
     r"|未実施|実施せず|(?:開催|実施|事業|調査)?中止|未開催|開催せず|未調査|調査未実施|(?:調査)?実施(?:なし|年度?ではない)|非該当|対象外|不明"
     r"|未設定|設定(?:せず|していない)|調査年度?(?:では|で)ない|(?:当年度|本年度|今年度)?(?:は)?調査(?:なし|を行わず|を実施せず)"
@@ -62,10 +65,12 @@ _THAN = (
     r"(?:(?:前年度?|昨年度?|前回|現状|現状値|現在|基準年度?|策定時|計画策定時|前年度?実績|実績|(?:令和|平成|R|H)[0-9元]{1,2}(?:年度?)?)(?:値|実績|実績値|調査)*"
     r"(?:より(?:も)?|から|比(?:で)?|に比べ|と比較して|以上に|を|,|の)?)?"
 )
-_AIM = r"(?:を?(?:目指す|目指します|目標|目標とする|図る|図ります|めざす|継続)|させる|させます|する|します|傾向(?:を維持)?|へ|に向け(?:る|て)|を期待|となる)?"
-Direction = Literal["up", "down", "keep"]
-_UP = r"増加|増|増やす|向上|上昇|拡大|拡充|アップ|UP|Up|up|↑|↗|⬆|改善|伸ばす|上げる|プラス|増大|増進|上回る"
-_DOWN = r"減少|減|減らす|低下|下降|縮小|低減|削減|ダウン|DOWN|Down|down|↓|↘|⬇|下げる|抑制|マイナス|下回る|軽減"
+_AIM = (
+    r"(?:を?(?:目指す|目指します|めざす|目標|目標とする|図る|図ります|継続)|させる|させます|する|します"
+    r"|傾向(?:を維持)?|へ|に向け(?:る|て)|を期待|となる)?"
+)
+_UP = r"増加|増|増やす|向上|上昇|拡大|拡充|アップ|UP|Up|up|↑|↗|⬆|伸ばす|上げる|プラス|増大|増進"
+_DOWN = r"減少|減|減らす|低下|下降|縮小|低減|削減|ダウン|DOWN|Down|down|↓|↘|⬇|下げる|抑制|マイナス|軽減"
 _KEEP = r"維持|現状維持|横ばい|→|⇒|現状(?:の)?維持|水準維持|維持継続|現状の水準を維持|維持・継続"
 _WHAT = r"(?:の)?(?:率の|数の|件数の|割合の)?"
 _HIGHER = r"|(?:維持・|維持又は|維持または)(?:向上|増加|上昇)"
@@ -77,15 +82,19 @@ DIRECTIONS: tuple[tuple[Direction, re.Pattern[str]], ...] = (
 )
 
 _STEP = (
-    r"設置|策定|着手|完了|実施|検討|準備|作成|改定|改訂|改正|開始|開設|運用|稼働|導入|整備|継続|達成|公表|締結|制定|施行|供用|見直し|廃止|終了"
-    r"|試行|構築|確立|発足|開催|配布|発行|移行|統合|配置|任命|選定|協議|調整|設計|着工|竣工|開館|開所|開園|リニュ-アル|周知|充実|推進|強化|支援|普及"
-    r"|啓発|連携|活用|研究|調査|対応|把握|育成|提供|登録|認定|指定|委託|契約|募集|審査|交付|助成|補助|更新|維持管理|点検|検証|評価|報告|提案|提言"
-    r"|決定|承認|議決|提出|公開|参加|加入|取得|確保|購入|建設|改修|修繕|移転|閉鎖|休止|再開|延期|結成|設立|創設|新設|増設|拡充|済|あり|有り|有"
+    r"設置|策定|着手|完了|実施|検討|準備|作成|改定|改訂|改正|開始|開設|運用|稼働|導入|整備|継続|達成|公表|締結|制定|施行|供用|見直し"
+    r"|廃止|終了|試行|構築|確立|発足|開催|配布|発行|移行|統合|配置|選定|着工|竣工|開館|開所|開園|更新|決定|承認|議決|公開|取得|購入"
+    r"|建設|改修|修繕|移転|閉鎖|休止|再開|延期|結成|設立|創設|新設|増設|拡充|リニュ-アル"
 )
-# A step that is taken or not.
+_AIMED = r"周知|充実|推進|強化|支援|普及|啓発|連携|活用|研究|調査|対応|把握|育成|提供|協議|調整|改善|確保|点検|検証|評価|報告"
+_STATE = (
+    r"(?:済み?|中|予定|完了|開始|した|しました|する|します|あり|有り?|できず|せず|に着手"
+    r"|を?(?:目指す|予定|検討|検討中|継続|実施|推進|完了|開始))*"
+)
+# A step that is taken or not: a step, perhaps of something (協議会の設置), or a thing done as an aim (周知, 支援中).
 MILESTONE = re.compile(
-    rf"(?:.{{0,18}}?)(?:未|一部|随時|本格|仮|再|毎年|新規|順次)?(?:{_STEP})(?:・(?:{_STEP}))*(?:に向け)?"
-    r"(?:済み?|中|予定|完了|開始|した|しました|する|します|あり|有り?|を?(?:目指す|予定|検討|検討中|継続|実施|推進|完了|開始)|できず|せず|に着手|率)*"
+    rf"(?:.{{0,18}}?)(?:未|一部|随時|本格|仮|再|毎年|新規|順次)?(?:{_STEP})(?:・(?:{_STEP}))*{_STATE}"
+    rf"|(?:未|一部|随時|継続)?(?:{_AIMED}){_STATE}|あり|有り?|済み?|有|未達成?|概ね達成"
 )
 _DATE = re.compile(
     r"(?:(?:令和|平成|R|H|Ｒ|Ｈ)?\s*[0-9元]{1,4}\s*(?:年度?|\.)\s*)?"
@@ -98,3 +107,40 @@ def expected_date(text: str) -> str:
     """When something is said to follow, as typed: ``集計中（9月公表予定）`` → ``9月``; "" where no date stands."""
     match = _DATE.search(narrow(text))
     return text[match.start() : match.end()] if match else ""
+
+
+_RELATIVE = re.compile(rf"{_THAN}(?P<bound>以上|以下|未満|超)")
+
+
+def worded(body: str) -> Meaning | None:
+    """The meaning of an answer that is words alone (－, 集計中, 同上, 増加), None for other texts.
+
+    ``body`` is narrowed and without its notes.
+    """
+    if len(body) > 60:
+        return None
+    key = fold(body).rstrip(".")
+    if NONE.fullmatch(key or fold(body)):
+        long_vowel = body.strip("ーｰ") == ""
+        return Meaning(Kind.NONE, label=body, remarks=(Remark.LONG_VOWEL_DASH,) if long_vowel else ())
+    if REFUSED.fullmatch(key):
+        return Meaning(Kind.REFUSED, label=body)
+    if PENDING.fullmatch(key):
+        return Meaning(Kind.PENDING, label=body)
+    for direction, pattern in DIRECTIONS:
+        if pattern.fullmatch(key):
+            return Meaning(Kind.DIRECTION, direction=direction, label=body)
+    relative = _RELATIVE.fullmatch(key)
+    if relative and relative["bound"] != key:
+        least = relative["bound"] in {"以上", "超"}
+        strict = relative["bound"] in {"未満", "超"}
+        return Meaning(Kind.BOUND, bound="min" if least else "max", label=body, strict=strict)
+    return None
+
+
+def milestone(body: str) -> Meaning | None:
+    """The meaning of 設置, 策定済み, 協議会の設置; None for other texts, whole sentences among them."""
+    key = fold(body)
+    if len(key) > (12 if key.endswith(".") else 25) or not MILESTONE.fullmatch(key.rstrip(".")):
+        return None
+    return Meaning(Kind.MILESTONE, label=body)

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from xl_plan.cells import DEFAULT_STYLE, Area, Book, Cell, Position, Scalar, Sheet, Style
-from xl_plan.excel.package import Limits
+from xl_plan.excel.package import Limits, Package
 from xl_plan.excel.rows import serial
 from xl_plan.excel.unreadable import UnreadableWorkbook
 
@@ -20,14 +20,16 @@ _MOMENT = Style(number_format="yyyy/m/d h:mm")
 _CLOCK = Style(number_format="h:mm:ss")
 _SPAN = Style(number_format="[h]:mm:ss")
 _SPELT_SPAN = re.compile(r"PT([0-9]{1,6})H([0-9]{1,2})M([0-9]{1,2}(?:\.[0-9]{1,9})?)S", re.ASCII)
+_MANIFEST = "META-INF/manifest.xml"
 _MAX_AREA = 20_000_000  # positions of a sheet's used area, filled or not
 
 
 def read_legacy(data: bytes, limits: Limits, kind: str) -> Book:
     """The workbook of that kind in ``data``, or UnreadableWorkbook."""
-    # A Rust panic is a BaseException of its own kind, which must not take the caller along.
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+    if kind != "xls":
+        _inspect(Package(data, limits))
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
             return _book(workbook, limits, kind == "ods")
@@ -40,8 +42,16 @@ def read_legacy(data: bytes, limits: Limits, kind: str) -> Book:
     except CalamineError as error:
         locked = "password" in str(error).lower()
         raise UnreadableWorkbook("encrypted" if locked else "damaged", str(error)) from error
-    except BaseException as error:
+    except BaseException as error:  # a Rust panic is one, and must not take the caller along
         raise UnreadableWorkbook("damaged", f"{type(error).__name__}: {error}") from error
+
+
+def _inspect(package: Package) -> None:
+    """What must be known of a zip before calamine opens it."""
+    if _MANIFEST in package and b"encryption-data" in b"".join(package.chunks(_MANIFEST)):
+        raise UnreadableWorkbook("encrypted", "OpenDocument manifest")
+    package.measure()
+    package.refuse_doctypes()
 
 
 def _book(workbook: CalamineWorkbook, limits: Limits, spelt_spans: bool) -> Book:

@@ -260,6 +260,12 @@ class Package:
         except (expat.ExpatError, LookupError, ValueError) as error:
             raise UnreadableWorkbook("damaged", f"{name}: {error}") from error
 
+    def measure(self) -> None:
+        """Inflate every member once, for a library that would do so without limits."""
+        for name in self._members:
+            for _ in self.chunks(name):
+                pass
+
     def refuse_doctypes(self) -> None:
         """Look into the parts that nobody has walked: the reader may not need them, the next program may."""
         for name in self._members:

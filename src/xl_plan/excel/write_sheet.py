@@ -23,6 +23,7 @@ PAPERS = {"A3": 8, "A4": 9, "A5": 11, "B4": 12, "B5": 13}
 _DEFAULT_ROW = 20  # pixels; a row of just this height would be left out of the file and be fitted by Excel
 _DEFAULT_COLUMN = 64  # pixels
 _DIGIT = 7  # pixels of a digit of the Normal font
+_PADDING = 5  # pixels
 _MAX_BREAKS = 1023
 
 
@@ -34,6 +35,13 @@ def written_height(points: float) -> float:
 def _row_pixels(points: float) -> int:
     pixels = math.ceil(points * 4 / 3 - 1e-6)
     return _DEFAULT_ROW + 1 if pixels == _DEFAULT_ROW else pixels
+
+
+def column_pixels(characters: float) -> int:
+    """Pixels of a column of so many characters: Excel adds 5 of padding, and grows into them below one character."""
+    if characters < 1:
+        return int(characters * (_DIGIT + _PADDING) + 0.5)
+    return int(characters * _DIGIT + 0.5) + _PADDING
 
 
 def write_rows(worksheet: Any, sheet: Sheet) -> None:
@@ -50,7 +58,7 @@ def write_rows(worksheet: Any, sheet: Sheet) -> None:
 
 
 def write_columns(worksheet: Any, sheet: Sheet) -> None:
-    """Widths are those of the file, 5 pixels of padding included: what is read from a file goes back unchanged."""
+    """Widths are those that Excel shows; the file says them with the padding (10 is written as 10.7109375)."""
     folded = sheet.outline_columns & sheet.hidden_columns
     # Excel shows the [+] of a folded group on the column after it.
     buttons = {col + 1 for col in folded} - folded
@@ -63,7 +71,7 @@ def write_columns(worksheet: Any, sheet: Sheet) -> None:
         width = sheet.widths.get(col)
         if width is not None and not 0 <= width <= 255:
             raise UnwritableCell(sheet.name, address, "column-width", str(width))
-        pixels = _DEFAULT_COLUMN if width is None else int(width * _DIGIT + 0.5)
+        pixels = _DEFAULT_COLUMN if width is None else column_pixels(width)
         options = {
             "hidden": col in sheet.hidden_columns or pixels == 0,
             "level": int(col in sheet.outline_columns),

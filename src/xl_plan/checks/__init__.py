@@ -1,0 +1,1 @@
+"""Checks: one family a module, one rule a function. Each takes a submission and the plan and returns findings."""

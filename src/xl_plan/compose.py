@@ -1,0 +1,272 @@
+"""Table → strips → sheet: a plan sheet, or a part of one, laid out again.
+
+Whatever is written in the plan's layout (the round's plan workbook, a form, a return, the consolidated workbook) is
+made here from the sheet as it was read: its bands in their order, some left out, some cells replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from xl_plan.cells import Area, Cell, Page, Position, Sheet, Style
+from xl_plan.model import Band, BandKind, Block, Programme, Role, Settings, Table
+from xl_plan.references import reference
+from xl_plan.strips import Strip, StripKind
+from xl_plan.typeset import Flow, Request, fit_scale, flow_all
+
+Spot = tuple[str, Position]  # sheet name, position as read
+
+_KINDS = {
+    BandKind.TITLE: StripKind.TITLE,
+    BandKind.SECTION: StripKind.HEADING,
+    BandKind.SUBSECTION: StripKind.SUBHEADING,
+    BandKind.HEADER: StripKind.HEADER,
+    BandKind.BLOCK: StripKind.BLOCK,
+    BandKind.NOTE: StripKind.NOTE,
+}
+
+
+def _all(_: Block) -> bool:
+    return True
+
+
+def _same(style: Style, _band: Band) -> Style:
+    return style
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One sheet to be laid out: which blocks, and what differs from the sheet as read (positions as read).
+
+    ``edits``   cells that replace what stands there.
+    ``reserve`` room for so many full-width characters in cells not yet written.
+    ``after``   a block's first row → a line of notice below it.
+    """
+
+    table: Table
+    programmes: Mapping[int, Programme]  # block.first → programme
+    name: str = ""
+    edits: Mapping[Position, Cell] = field(default_factory=lambda: MappingProxyType({}))
+    keep: Callable[[Block], bool] = _all
+    restyle: Callable[[Style, Band], Style] = _same
+    reserve: Mapping[Position, int] = field(default_factory=lambda: MappingProxyType({}))
+    after: Mapping[int, Cell] = field(default_factory=lambda: MappingProxyType({}))
+    twins: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    page: Page = Page("A3", landscape=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A sheet laid out, and where each cell as read stands in it now."""
+
+    sheet: Sheet
+    where: Mapping[Position, tuple[Position, ...]]
+
+
+def compose(drafts: Sequence[Draft]) -> tuple[Composed, ...]:
+    """Lay out sheets that belong to one workbook."""
+    made = [_strips(draft) for draft in drafts]
+    requests = []
+    for draft, (strips, _) in zip(drafts, made, strict=True):
+        widths = draft.table.sheet.widths
+        page = replace(draft.page, scale=fit_scale(widths, draft.page), fit=None)
+        header = next((strip for strip in strips if strip.kind is StripKind.HEADER), None)
+        requests.append(Request(draft.name or draft.table.sheet.name, strips, widths, page, header))
+    return tuple(
+        _composed(draft, flow, origins)
+        for draft, flow, (_, origins) in zip(drafts, flow_all(requests), made, strict=True)
+    )
+
+
+def _composed(draft: Draft, flow: Flow, origins: Sequence[Mapping[Position, Position]]) -> Composed:
+    read = draft.table.sheet
+    sheet = replace(
+        flow.sheet,
+        tab_colour=read.tab_colour,
+        hidden_columns=read.hidden_columns,
+        outline_columns=read.outline_columns,
+        gridlines=False,
+    )
+    where = {
+        origin: places
+        for strip, origin_map in zip(flow.places, origins, strict=True)
+        for relative, places in strip.items()
+        if (origin := origin_map.get(relative)) is not None
+    }
+    return Composed(sheet, MappingProxyType(where))
+
+
+def refer(composed: Sequence[Composed], links: Mapping[Spot, Spot], names: Mapping[str, int]) -> tuple[Sheet, ...]:
+    """The sheets with live references put in: each copy's cell refers to its original's, part to part.
+
+    ``links``: copy → original, positions as read; ``names``: sheet name → index in ``composed``. A copy's cell keeps
+    its value as the cached result. Where copy and original were divided differently, the constant stays.
+    """
+    sheets = [dict(item.sheet.cells) for item in composed]
+    for (copy_sheet, copy), (sheet, original) in links.items():
+        to, fro = composed[names[copy_sheet]], composed[names[sheet]]
+        copies, originals = to.where.get(copy, ()), fro.where.get(original, ())
+        if len(copies) != len(originals):
+            continue
+        for mine, other in zip(copies, originals, strict=True):
+            cells = sheets[names[copy_sheet]]
+            source = fro.sheet.at(*other)
+            formula = reference(fro.sheet.name, other, to.sheet.name)
+            value = "" if source.value is None else source.value
+            cells[mine] = replace(cells[mine], value=value, formula=formula, runs=())
+    return tuple(
+        replace(item.sheet, cells=MappingProxyType(cells)) for item, cells in zip(composed, sheets, strict=True)
+    )
+
+
+# ------------------------------------------------------------------------------------------------ strips of a table
+class _Rows:
+    """A sheet's cells and merged areas by row, so that a strip costs what it holds and not what the sheet holds."""
+
+    def __init__(self, sheet: Sheet, edits: Mapping[Position, Cell]) -> None:
+        self.sheet = sheet
+        self.columns: dict[int, list[int]] = {}
+        for row, col in sorted({*sheet.cells, *edits}):
+            self.columns.setdefault(row, []).append(col)
+        self.merges: dict[int, list[Area]] = {}
+        for area in sheet.merges:
+            self.merges.setdefault(area.top, []).append(area)
+
+    def merged(self, first: int, last: int) -> dict[Position, Area]:
+        return {
+            (row, col): area
+            for top in range(first, last + 1)
+            for area in self.merges.get(top, ())
+            for row in range(area.top, area.bottom + 1)
+            for col in range(area.left, area.right + 1)
+        }
+
+    def begins(self, row: int, covered: Mapping[Position, Area]) -> bool:
+        """Whether some cell begins in a row; rows that only continue merged cells were added for height alone."""
+        columns = self.columns.get(row, [])
+        starts = [c for c in columns if (row, c) not in covered or covered[row, c].top == row]
+        return bool(starts) or not any((row, c) in covered for c in columns)
+
+
+def _strips(draft: Draft) -> tuple[list[Strip], list[Mapping[Position, Position]]]:
+    rows = _Rows(draft.table.sheet, draft.edits)
+    strips: list[Strip] = []
+    origins: list[Mapping[Position, Position]] = []
+    blocks = {block.first: block for block in draft.table.blocks}
+    for band in _kept(draft, blocks):
+        strip, origin = _strip(draft, rows, band, blocks.get(band.first) if band.kind is BandKind.BLOCK else None)
+        strips.append(strip)
+        origins.append(origin)
+        if band.kind is BandKind.BLOCK and band.first in draft.after:
+            strips.append(_notice(draft, draft.after[band.first]))
+            origins.append({})
+    return strips, origins
+
+
+def _kept(draft: Draft, blocks: Mapping[int, Block]) -> list[Band]:
+    """The bands that are laid out: kept blocks, and headings and headers that have one below them."""
+    table = draft.table
+    kept: list[Band] = []
+    everything = all(draft.keep(block) for block in table.blocks)
+    waiting: list[Band] = []
+    rank = {BandKind.SECTION: 0, BandKind.SUBSECTION: 1, BandKind.HEADER: 2}
+    for band in table.bands:
+        if band.kind is BandKind.BLOCK:
+            block = blocks.get(band.first)
+            if block is not None and draft.keep(block):
+                kept += [*waiting, band]
+                waiting = []
+        elif band.repeated:
+            continue
+        elif band.kind in rank:
+            if not everything:
+                waiting = [w for w in waiting if rank[w.kind] < rank[band.kind]]
+            waiting.append(band)
+        elif band.kind is BandKind.TITLE or everything:
+            kept += [*waiting, band] if everything else [band]
+            waiting = [] if everything else waiting
+    return kept + (waiting if everything else [])
+
+
+def _strip(
+    draft: Draft, source: _Rows, band: Band, block: Block | None
+) -> tuple[Strip, Mapping[Position, Position]]:
+    sheet = draft.table.sheet
+    first, last = (block.parts[0] if block else (band.first, band.last))
+    covered = source.merged(first, last)
+    rows = [row for row in range(first, last + 1) if row == first or source.begins(row, covered)]
+    index = {row: i for i, row in enumerate(rows)}
+    whole = _whole_texts(draft, block)
+    cells, origin, reserve = {}, {}, {}
+    for row in rows:
+        for col in source.columns.get(row, ()):
+            place = (row, col)
+            cell = draft.edits.get(place) or whole.get(place) or sheet.at(row, col)
+            cells[index[row], col] = replace(cell, style=draft.restyle(cell.style, band))
+            origin[index[row], col] = (row, col)
+            if (row, col) in draft.reserve:
+                reserve[index[row], col] = draft.reserve[row, col]
+    merges = tuple(
+        merged
+        for area in dict.fromkeys(covered.values())
+        if not (merged := _squeezed(area, rows, index)).single
+    )
+    repeat = tuple((index[r], c) for r, c in _repeat_places(block) if r in index)
+    strip = Strip(
+        _KINDS[band.kind], len(rows), cells, merges, reserve, repeat, draft.twins.get(band.first, "") if block else ""
+    )
+    return strip, origin
+
+
+def _squeezed(area: Area, rows: Sequence[int], index: Mapping[int, int]) -> Area:
+    inside = [index[row] for row in range(area.top, area.bottom + 1) if row in index]
+    return Area(inside[0], area.left, inside[-1], area.right)
+
+
+def _whole_texts(draft: Draft, block: Block | None) -> dict[Position, Cell]:
+    """The whole text of every cell that was divided over pages."""
+    programme = draft.programmes.get(block.first) if block else None
+    if block is None or programme is None or len(block.parts) < 2:
+        return {}
+    return {
+        block.places[column.key][0]: programme.cell(column.key)
+        for column in block.columns
+        if column.role is not Role.DEPARTMENT and len(block.places[column.key]) > 1
+    }
+
+
+def _repeat_places(block: Block | None) -> tuple[Position, ...]:
+    """番号 and 事業名 of a block: they stand again where it is divided."""
+    if block is None:
+        return ()
+    wanted = [c for role in (Role.NUMBER, Role.NAME) for c in block.columns if c.role is role]
+    return tuple(place for column in wanted for place in block.places[column.key][:1])
+
+
+def _notice(draft: Draft, cell: Cell) -> Strip:
+    right = max((column.right for column in draft.table.columns), default=0)
+    merges = (Area(0, 0, 0, right),) if right else ()
+    return Strip(StripKind.NOTE, 1, {(0, 0): cell}, merges)
+
+
+def plan_page(settings: Settings, title: str = "") -> Page:
+    """The printed page of a plan sheet: A3 landscape with room for punching, title and page number."""
+    year = f"　{settings.year.japanese}実績" if settings.year else ""
+    mark = f"&R{_escaped(settings.mark)}" if settings.mark else ""
+    date = f"&L{_escaped(settings.document_date)}" if settings.document_date else ""
+    return Page(
+        "A3",
+        landscape=True,
+        left=0.6,
+        right=0.4,
+        top=0.7,
+        bottom=0.6,
+        header=f"&L{_escaped(title or settings.title)}{year}{mark}",
+        footer=f"{date}&C&P / &N",
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&&")

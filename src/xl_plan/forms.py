@@ -1,0 +1,307 @@
+"""Plan → one form a department, a read-only copy for those that only share rows, and a covering letter for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from xl_plan.cells import Book, Cell, Font, Position, Properties, Protection, Sheet, Validation, a1
+from xl_plan.compose import Composed, Draft, Spot, compose, plan_page
+from xl_plan.guide import guide_sheet, proposal_sheet
+from xl_plan.issued import issued_sheet
+from xl_plan.model import Block, CellKey, Column, Issued, Plan, Programme, Role
+from xl_plan.planbook import PALE_BLUE, restyler, twin_names, usual_format
+from xl_plan.values import is_blank
+
+_GREY = "#E7E6E6"
+_GREY_TEXT = "#595959"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A workbook for one department. ``where``: each issued cell's place in it."""
+
+    department: str
+    book: Book
+    owned: tuple[CellKey, ...]
+    where: Mapping[CellKey, Spot]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """What :func:`split` makes. ``nothing_to_fill`` names the departments of ``copies`` and any that have no row."""
+
+    forms: tuple[Form, ...]
+    copies: tuple[Form, ...]
+    nothing_to_fill: tuple[str, ...]
+
+
+def split(plan: Plan) -> Split:
+    """One form for each department that owns a cell of the round, a copy for each that only shares rows."""
+    forms, copies, idle = [], [], []
+    for department in plan.departments:
+        owned = plan.owned_by(department.name)
+        if owned:
+            forms.append(form(plan, department.name))
+            continue
+        idle.append(department.name)
+        if any(department.name in p.sharing_names for p in plan.programmes):
+            copies.append(_copy(plan, department.name))
+    return Split(tuple(forms), tuple(copies), tuple(idle))
+
+
+def form(plan: Plan, department: str, answers: Mapping[CellKey, Cell] | None = None) -> Form:
+    """The form of a department. ``answers`` are cells already answered, put in place (a return)."""
+    owned = {(p.key, c.key): (p, c) for p, c in plan.owned_by(department)}
+    rows = _rows_of(plan, department)
+    edits = _form_edits(plan, rows, owned, answers or {})
+    drafts = _drafts(plan, rows, edits, frozenset(owned))
+    composed = compose(drafts)
+    where = _where(rows, drafts, composed)
+    sheets = tuple(_locked(item.sheet, _open_places(item.sheet.name, where, owned), owned, where) for item in composed)
+    cells = _issued_cells(rows, edits)
+    issued = Issued(
+        plan.settings.title, str(plan.settings.year or ""), department, plan.settings.issue, "form", cells, frozenset(owned)
+    )
+    book = Book(
+        (
+            guide_sheet(plan, department, [p for p, _ in owned.values()]),
+            *sheets,
+            proposal_sheet(plan, department, rows),
+            issued_sheet(issued, where),
+        ),
+        Properties(title=f"{plan.settings.title} 調査票（{department}）", author=plan.settings.division),
+    )
+    return Form(department, book, tuple(owned), where)
+
+
+def _copy(plan: Plan, department: str) -> Form:
+    """The 確認用 copy: the rows that a department shares, to read."""
+    rows = tuple(p for p in plan.programmes if department in p.sharing_names)
+    drafts = _drafts(plan, rows, {}, frozenset())
+    composed = compose(drafts)
+    where = _where(rows, drafts, composed)
+    sheets = tuple(_locked(item.sheet, frozenset(), {}, where) for item in composed)
+    cells = _issued_cells(rows, {})
+    issued = Issued(plan.settings.title, str(plan.settings.year or ""), department, plan.settings.issue, "copy", cells)
+    guide = guide_sheet(plan, department, list(rows), read_only=True)
+    book = Book(
+        (guide, *sheets, issued_sheet(issued, where)),
+        Properties(title=f"{plan.settings.title} 確認用（{department}）", author=plan.settings.division),
+    )
+    return Form(department, book, (), where)
+
+
+def _rows_of(plan: Plan, department: str) -> tuple[Programme, ...]:
+    """The rows that a department's form shows: those it stands in, relisted ones included."""
+    return tuple(
+        p for p in plan.programmes if p.responsible == department or any(d.name == department for d in p.departments)
+    )
+
+
+def _drafts(
+    plan: Plan, rows: Sequence[Programme], edits: Mapping[Spot, Cell], owned: frozenset[CellKey]
+) -> tuple[Draft, ...]:
+    page = plan_page(plan.settings)
+    twins = twin_names(plan)
+    drafts = []
+    for table in plan.tables:
+        own = {p.block.first: p for p in rows if p.sheet == table.sheet.name}
+        if not own:
+            continue
+        drafts.append(
+            Draft(
+                table,
+                MappingProxyType(own),
+                edits=MappingProxyType({pos: cell for (name, pos), cell in edits.items() if name == table.sheet.name}),
+                keep=_Among(frozenset(own)),
+                restyle=restyler(plan.settings),
+                reserve=_reserve(plan, own.values(), owned),
+                after=_notices(plan, own.values(), owned),
+                twins=MappingProxyType({first: twins[p.key] for first, p in own.items() if p.key in twins}),
+                page=page,
+            )
+        )
+    return tuple(drafts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Among:
+    firsts: frozenset[int]
+
+    def __call__(self, block: Block) -> bool:
+        return block.first in self.firsts
+
+
+def _reserve(plan: Plan, rows: Sequence[Programme] | object, owned: frozenset[CellKey]) -> Mapping[Position, int]:
+    """Room for a narrative before it is written."""
+    reserve = {}
+    for programme in rows:  # type: ignore[attr-defined]
+        for column in plan.round_columns(programme):
+            place = programme.place(column.key)
+            if (programme.key, column.key) in owned and column.role is Role.NARRATIVE and place:
+                reserve[place] = plan.settings.narrative_limit
+    return MappingProxyType(reserve)
+
+
+def _notices(plan: Plan, rows: object, owned: frozenset[CellKey]) -> Mapping[int, Cell]:
+    """関係部局 below each row that others share, for the one that fills."""
+    notices = {}
+    for programme in rows:  # type: ignore[attr-defined]
+        if programme.sharing_names and any(key[0] == programme.key for key in owned):
+            text = f"関係部局：{'、'.join(programme.sharing_names)}（調整の上ご記入ください）"
+            notices[programme.block.first] = _notice_cell(plan, text)
+    return MappingProxyType(notices)
+
+
+def _notice_cell(plan: Plan, text: str) -> Cell:
+    from xl_plan.cells import Style
+
+    return Cell(text, Style(font=Font(plan.settings.font, 9, bold=True), vertical="top", wrap=True))
+
+
+def _form_edits(
+    plan: Plan,
+    rows: Sequence[Programme],
+    owned: Mapping[CellKey, tuple[Programme, Column]],
+    answers: Mapping[CellKey, Cell],
+) -> dict[Spot, Cell]:
+    originals = plan.relisting.originals()
+    edits: dict[Spot, Cell] = {}
+    for programme in rows:
+        for column in programme.block.columns:
+            places = programme.block.places.get(column.key, ())
+            if column.filler is None or not places:
+                continue
+            key = (programme.key, column.key)
+            cell = programme.cell(column.key)
+            if key in owned:
+                value = answers[key] if key in answers else cell
+                edits[programme.sheet, places[0]] = _entry(programme, column, value)
+            else:
+                edits[programme.sheet, places[0]] = _not_to_fill(plan, programme, column, originals)
+        if programme.key in originals:
+            edits |= _greyed(programme, edits)
+    return edits
+
+
+def _entry(programme: Programme, column: Column, cell: Cell) -> Cell:
+    """A cell to fill: blue, unlocked, in the row's unit."""
+    style = replace(cell.style, fill=PALE_BLUE, locked=False)
+    if column.role is Role.ACTUAL:
+        style = replace(style, number_format=usual_format(programme, column, style.number_format))
+    blank = cell.formula is None and is_blank("" if cell.value is None else str(cell.value))
+    return replace(cell.with_value(None) if blank else cell, style=style)
+
+
+def _not_to_fill(plan: Plan, programme: Programme, column: Column, originals: Mapping[str, str]) -> Cell:
+    cell = programme.cell(column.key)
+    style = replace(
+        cell.style, fill=_GREY, number_format="General", font=replace(cell.style.font, italic=True, colour=_GREY_TEXT)
+    )
+    original = plan.programme(originals.get(programme.key, ""))
+    if original is not None:
+        note = f"記入不要\n（{original.number}から引き写します）"
+    elif programme.responsible:
+        note = f"記入不要\n（{programme.responsible}が記入します）"
+    else:
+        note = "記入不要"
+    return Cell(note, style)
+
+
+def _greyed(programme: Programme, edits: Mapping[Spot, Cell]) -> dict[Spot, Cell]:
+    """The other cells of a relisted row in grey."""
+    grey = {}
+    for column in programme.block.columns:
+        for place in programme.block.places.get(column.key, ())[:1]:
+            if (programme.sheet, place) not in edits and column.role is not Role.DEPARTMENT:
+                cell = programme.cell(column.key)
+                style = replace(cell.style, fill=_GREY, font=replace(cell.style.font, colour=_GREY_TEXT))
+                grey[programme.sheet, place] = replace(cell, style=style)
+    return grey
+
+
+def _where(rows: Sequence[Programme], drafts: Sequence[Draft], composed: Sequence[Composed]) -> Mapping[CellKey, Spot]:
+    by_sheet = {draft.table.sheet.name: item for draft, item in zip(drafts, composed, strict=True)}
+    where: dict[CellKey, Spot] = {}
+    for programme in rows:
+        item = by_sheet[programme.sheet]
+        for column in programme.block.columns:
+            places = programme.block.places.get(column.key, ())
+            for index, place in enumerate(places):
+                now = item.where.get(place)
+                if now:
+                    key = column.key if index == 0 else f"{column.key}#{index + 1}"
+                    where[programme.key, key] = (item.sheet.name, now[0])
+    return MappingProxyType(where)
+
+
+def _issued_cells(rows: Sequence[Programme], edits: Mapping[Spot, Cell]) -> Mapping[CellKey, str]:
+    """What each cell shows in the form, every cell of every row."""
+    from xl_plan.numberformat import shown
+
+    cells: dict[CellKey, str] = {}
+    for programme in rows:
+        for column in programme.block.columns:
+            places = programme.block.places.get(column.key, ())
+            for index, place in enumerate(places):
+                key = column.key if index == 0 else f"{column.key}#{index + 1}"
+                edited = edits.get((programme.sheet, place))
+                if edited is not None:
+                    cells[programme.key, key] = shown(edited.value, edited.style.number_format)
+                elif column.role is Role.DEPARTMENT:
+                    names = [d.name for d in programme.departments if d.place == place]
+                    cells[programme.key, key] = "\n".join(names)
+                elif index == 0:
+                    cells[programme.key, key] = programme.text(column.key)
+    return MappingProxyType(cells)
+
+
+def _open_places(sheet: str, where: Mapping[CellKey, Spot], owned: Mapping[CellKey, object]) -> frozenset[Position]:
+    return frozenset(where[key][1] for key in owned if key in where and where[key][0] == sheet)
+
+
+def _locked(
+    sheet: Sheet,
+    open_places: frozenset[Position],
+    owned: Mapping[CellKey, tuple[Programme, Column]],
+    where: Mapping[CellKey, Spot],
+) -> Sheet:
+    """The sheet protected, nothing unlocked but ``open_places``; their validations and a pane that keeps the name."""
+    merged = sheet.merge_map()
+    cells = {}
+    for position, cell in sheet.cells.items():
+        area = merged.get(position)
+        anchor = (area.top, area.left) if area else position
+        cells[position] = replace(cell, style=replace(cell.style, locked=anchor not in open_places))
+    validations = [
+        validation(column, a1(*where[key][1]), sheet, where[key][1])
+        for key, (_, column) in owned.items()
+        if key in where and where[key][0] == sheet.name
+    ]
+    return replace(sheet, cells=MappingProxyType(cells), protection=Protection(), validations=tuple(validations))
+
+
+def validation(column: Column, address: str, sheet: Sheet, place: Position) -> Validation:
+    """A help that never stops anyone: a short message, and a remark when something is typed that is no answer.
+
+    The message is one short line, since Excel draws it over the cells below.
+    """
+    area = sheet.merge_map().get(place)
+    from xl_plan.cells import Area
+
+    areas = (area or Area(*place, *place),)
+    if column.role is Role.NARRATIVE:
+        return Validation(areas, "any", title="成果・課題など", message="Alt＋Enterで改行できます。")
+    refused = ",".join(f'{address}<>"{word}"' for word in ("同上", "〃", "別紙のとおり", "前年度と同じ"))
+    return Validation(
+        areas,
+        "custom",
+        f"=AND({refused})",
+        title=column.header[:32],
+        message="未確定は「集計中」、無い場合は「－」です。",
+        error_style="information",
+        error_title="ご確認ください",
+        error_message="「同上」「別紙のとおり」などは印刷すると内容が分からなくなります。数値か言葉で記入してください。",
+    )

@@ -1,0 +1,76 @@
+"""The hidden sheet of a form: what was issued, cell by cell. Written into every form and read back from what returns.
+
+Plain cells, one line a cell, so that it survives any program that keeps sheets at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from xl_plan.cells import Cell, Position, Sheet, Style, a1, parse_a1
+from xl_plan.compose import Spot
+from xl_plan.model import ISSUED_SHEET, CellKey, Issued
+
+FORMAT = "xl-plan 1"
+_HEAD = ("形式", "計画", "年度", "部局", "発行番号", "種別")
+_COLUMNS = ("事業", "列", "記入", "シート", "セル", "発行時の内容")
+_TEXT = Style(number_format="@")
+
+
+def issued_sheet(issued: Issued, where: Mapping[CellKey, Spot]) -> Sheet:
+    """The very hidden sheet that carries ``issued``; ``where`` says at which place of the form each cell stands."""
+    head = (FORMAT, issued.title, issued.year, issued.department, str(issued.issue), issued.kind)
+    lines: list[tuple[str, ...]] = [*zip(_HEAD, head, strict=True), (), _COLUMNS]
+    for key, text in issued.cells.items():
+        sheet, position = where.get(key, ("", (0, 0)))
+        owned = "○" if key in issued.owned else ""
+        lines.append((*key, owned, sheet, a1(*position) if sheet else "", text))
+    cells: dict[Position, Cell] = {
+        (row, col): Cell(text, _TEXT) for row, line in enumerate(lines) for col, text in enumerate(line) if text
+    }
+    return Sheet(ISSUED_SHEET, MappingProxyType(cells), state="veryHidden")
+
+
+def read_issued(sheet: Sheet) -> tuple[Issued, Mapping[CellKey, Spot]] | None:
+    """What a form's hidden sheet says, and where each cell stood; None when it is not such a sheet."""
+    rows = {row: {col: _text(cell) for col, cell in cells} for row, cells in sheet.rows()}
+    head = {line.get(0, ""): line.get(1, "") for row, line in rows.items() if row < len(_HEAD)}
+    if not head.get("形式", "").startswith("xl-plan"):
+        return None
+    start = next((row for row, line in rows.items() if line.get(0) == _COLUMNS[0] and line.get(1) == _COLUMNS[1]), None)
+    cells: dict[CellKey, str] = {}
+    owned: set[CellKey] = set()
+    where: dict[CellKey, Spot] = {}
+    for row, line in sorted(rows.items()):
+        if start is None or row <= start or not line.get(0):
+            continue
+        key = (line.get(0, ""), line.get(1, ""))
+        cells[key] = line.get(5, "")
+        if line.get(2):
+            owned.add(key)
+        position = _position(line.get(4, ""))
+        if position is not None:
+            where[key] = (line.get(3, ""), position)
+    number = head.get("発行番号", "")
+    issued = Issued(
+        title=head.get("計画", ""),
+        year=head.get("年度", ""),
+        department=head.get("部局", ""),
+        issue=int(number) if number.isdecimal() else 0,
+        kind=head.get("種別", "") or "form",
+        cells=MappingProxyType(cells),
+        owned=frozenset(owned),
+    )
+    return issued, MappingProxyType(where)
+
+
+def _text(cell: Cell) -> str:
+    return "" if cell.value is None else str(cell.value)
+
+
+def _position(address: str) -> Position | None:
+    try:
+        return parse_a1(address)
+    except ValueError:
+        return None

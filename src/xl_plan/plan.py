@@ -1,0 +1,205 @@
+"""Book → Plan: the plan workbook understood, with a finding for every fault of the plan itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from xl_plan.cells import Book, Cell, Sheet, a1
+from xl_plan.colours import is_blue
+from xl_plan.findings import Finding, Place, found
+from xl_plan.model import (
+    OWN_SHEETS,
+    SETTINGS_SHEET,
+    Block,
+    Department,
+    DepartmentCell,
+    Filler,
+    Plan,
+    Programme,
+    Role,
+    Settings,
+    Table,
+)
+from xl_plan.numberformat import shown
+from xl_plan.references import resolved
+from xl_plan.relisting import parse_mark, place, relist
+from xl_plan.rules.plan import (
+    NO_BLUE_DEPARTMENT,
+    NO_DEPARTMENT,
+    NO_ROUND_COLUMN,
+    NO_TABLE,
+    NUMBER_TWICE,
+    TWO_BLUE_DEPARTMENTS,
+    UNKNOWN_DEPARTMENT,
+)
+from xl_plan.settings import read_settings
+from xl_plan.tables import read_table
+from xl_plan.text import fold, fold_number
+
+_NAMES = re.compile(r"[\n、，,；;／/]+")
+
+
+def read_plan(book: Book, file: str = "", sha256: str = "") -> tuple[Plan, tuple[Finding, ...]]:
+    """The plan of a workbook: an office's own sheet, a round's plan workbook or a consolidated one.
+
+    Raises nothing; a workbook without any table gives a plan without programmes and the finding XP505.
+    """
+    settings, findings = Settings(), list[Finding]()
+    sheet = book.sheet(SETTINGS_SHEET)
+    if sheet is not None:
+        settings, faults = read_settings(sheet, file)
+        findings += faults
+    sheets = {s.name: s for s in book.sheets}
+    tables, others = _tables(book.sheets, settings)
+    programmes: list[Programme] = []
+    for table in tables:
+        programmes += [_programme(block, table, sheets) for block in table.blocks]
+    programmes, faults = _unique(programmes, file)
+    findings += faults
+    departments = settings.departments or tuple(Department(name) for name in _department_names(programmes))
+    programmes = [_with_responsible(p, departments) for p in programmes]
+    relisting, faults = relist(programmes, file)
+    findings += faults
+    findings += _faults(programmes, settings, file)
+    if not tables:
+        findings.append(found(NO_TABLE, Place(file)))
+    plan = Plan(settings, tables, tuple(programmes), relisting, departments, others, sha256)
+    return plan, (*findings, *_round_faults(plan, file))
+
+
+def _tables(sheets: Iterable[Sheet], settings: Settings) -> tuple[tuple[Table, ...], tuple[Sheet, ...]]:
+    tables, others = [], []
+    for sheet in sheets:
+        if sheet.name in OWN_SHEETS:
+            continue
+        table = read_table(sheet, settings.columns) if sheet.state == "visible" else None
+        if table is not None and table.blocks:
+            tables.append(table)
+        else:
+            others.append(sheet)
+    return tuple(tables), tuple(others)
+
+
+def _programme(block: Block, table: Table, sheets: Mapping[str, Sheet]) -> Programme:
+    sheet = table.sheet
+    cells, texts = {}, {}
+    for column in block.columns:
+        parts = [resolved(sheet.at(*position), sheet.name, sheets) for position in block.places[column.key]]
+        if column.role is Role.DEPARTMENT or not parts:
+            continue
+        cell = parts[0] if len(parts) == 1 else _joined(parts)
+        cells[column.key] = cell
+        texts[column.key] = shown(cell.value, cell.style.number_format)
+    by_role = {column.role: column.key for column in reversed(block.columns)}
+    number = texts.get(by_role.get(Role.NUMBER, ""), "").strip()
+    name, marked, cited = parse_mark(texts.get(by_role.get(Role.NAME, ""), ""))
+    return Programme(
+        key=fold_number(number) or fold(name),
+        number=number or name,
+        name=name,
+        sheet=sheet.name,
+        block=block,
+        cells=MappingProxyType(cells),
+        texts=MappingProxyType(texts),
+        departments=_departments(block, sheet),
+        cited=cited,
+        marked=marked,
+    )
+
+
+def _joined(parts: Sequence[Cell]) -> Cell:
+    """The cell of a text that was divided over pages: its parts put together again."""
+    return parts[0].with_value("".join(str(part.value) for part in parts if part.value is not None))
+
+
+def _departments(block: Block, sheet: Sheet) -> tuple[DepartmentCell, ...]:
+    found_cells = []
+    for column in block.columns:
+        if column.role is not Role.DEPARTMENT:
+            continue
+        for position in block.places[column.key]:
+            cell = sheet.at(*position)
+            text = "" if cell.value is None else str(cell.value)
+            for name in _NAMES.split(text):
+                if name.strip():
+                    found_cells.append(DepartmentCell(name.strip(), position, is_blue(cell.style.fill)))
+    return tuple(dict.fromkeys(found_cells))
+
+
+def _department_names(programmes: Sequence[Programme]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(d.name for p in programmes for d in p.departments))
+
+
+def _with_responsible(programme: Programme, departments: Sequence[Department]) -> Programme:
+    """Rules 1 and 2 of ownership: alone, or the one whose cell is blue."""
+    official = {fold(name): d.name for d in departments for name in d.names}
+    cells = tuple(replace(d, name=official.get(fold(d.name), d.name)) for d in programme.departments)
+    names = tuple(dict.fromkeys(d.name for d in cells))
+    blue = tuple(dict.fromkeys(d.name for d in cells if d.blue))
+    if len(names) == 1:
+        responsible = names[0]
+    else:
+        responsible = blue[0] if len(blue) == 1 else ""
+    return replace(programme, departments=cells, responsible=responsible)
+
+
+def _unique(programmes: Sequence[Programme], file: str) -> tuple[list[Programme], list[Finding]]:
+    """The programmes with a key of their own each; a number that stands twice is a fault of the plan."""
+    rows: dict[str, list[Programme]] = {}
+    for programme in programmes:
+        rows.setdefault(programme.key, []).append(programme)
+    findings = [
+        found(NUMBER_TWICE, *(place(p, file, _number_column(p)) for p in same), got=same[0].number)
+        for same in rows.values()
+        if len(same) > 1
+    ]
+    seen: dict[str, int] = {}
+    unique = []
+    for programme in programmes:
+        seen[programme.key] = count = seen.get(programme.key, 0) + 1
+        unique.append(programme if count == 1 else replace(programme, key=f"{programme.key}~{count}"))
+    return unique, findings
+
+
+def _number_column(programme: Programme) -> str:
+    numbers = programme.with_role(Role.NUMBER)
+    return numbers[0].key if numbers else "name"
+
+
+def _faults(programmes: Sequence[Programme], settings: Settings, file: str) -> list[Finding]:
+    listed = {fold(name) for d in settings.departments for name in d.names}
+    findings = []
+    for programme in programmes:
+        names = tuple(dict.fromkeys(d.name for d in programme.departments))
+        blue = [d for d in programme.departments if d.blue]
+        places = [_department_place(programme, d, file) for d in (blue or programme.departments)]
+        if not names:
+            findings.append(found(NO_DEPARTMENT, place(programme, file, "department"), programme=programme.name))
+        elif len(names) > 1 and not programme.responsible:
+            rule = TWO_BLUE_DEPARTMENTS if blue else NO_BLUE_DEPARTMENT
+            got = "、".join(dict.fromkeys(d.name for d in (blue or programme.departments)))
+            findings.append(found(rule, *places, got=got, programme=programme.name))
+        findings += [
+            found(UNKNOWN_DEPARTMENT, _department_place(programme, d, file), got=d.name)
+            for d in programme.departments
+            if listed and fold(d.name) not in listed
+        ]
+    return findings
+
+
+def _department_place(programme: Programme, department: DepartmentCell, file: str) -> Place:
+    header = next((c.header for c in programme.with_role(Role.DEPARTMENT)), "")
+    return Place(file, programme.sheet, a1(*department.place), programme.number, header)
+
+
+def _round_faults(plan: Plan, file: str) -> tuple[Finding, ...]:
+    if not plan.settings.given:
+        return ()
+    return tuple(
+        found(NO_ROUND_COLUMN, Place(file, table.sheet.name), year=str(plan.settings.year or ""))
+        for table in plan.tables
+        if not any(column.filler is Filler.DEPARTMENT for column in table.columns)
+    )

@@ -1,0 +1,168 @@
+"""The one plan-workbook format, written: Plan + changed cells → Book.
+
+The round's plan workbook, the consolidated workbook and next year's plan all come from here, so that what one command
+writes every other command reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from xl_plan.cells import Book, Cell, Font, Position, Properties, Sheet, Style
+from xl_plan.compose import Composed, Draft, Spot, compose, plan_page, refer
+from xl_plan.model import Band, BandKind, CellKey, Column, Plan, Programme, Role, Settings
+from xl_plan.numberformat import format_for, unit_of
+from xl_plan.settings import settings_sheet
+from xl_plan.values import row_unit
+
+BLUE = "#BDD7EE"  # header of a column that is filled this round
+PALE_BLUE = "#DDEBF7"  # a cell to fill
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBook:
+    """The workbook, and where each cell of the plan stands in it: (sheet, position) by programme and column."""
+
+    book: Book
+    where: Mapping[CellKey, Spot]
+
+
+def plan_book(
+    plan: Plan,
+    settings: Settings,
+    columns: Sequence[Column],
+    edits: Mapping[Spot, Cell],
+    *,
+    links: Mapping[Spot, Spot] = MappingProxyType({}),
+    report: Sequence[Sheet] = (),
+) -> PlanBook:
+    """Lay the plan's sheets out with ``edits`` in place (positions as read) and put the book together.
+
+    ``columns`` are the lines of 設定; ``links`` live references copy → original; ``report`` sheets that follow.
+    """
+    drafts = plan_drafts(plan, settings, edits)
+    composed = compose(drafts)
+    names = {table.sheet.name: i for i, table in enumerate(plan.tables)}
+    sheets = refer(composed, links, names)
+    book = Book(
+        sheets=(*sheets, *plan.others, settings_sheet(settings, columns), *report),
+        properties=Properties(title=settings.title, subject=_subject(settings), author=settings.division),
+    )
+    return PlanBook(book, MappingProxyType(_where(plan, composed, names)))
+
+
+def plan_drafts(plan: Plan, settings: Settings, edits: Mapping[Spot, Cell]) -> tuple[Draft, ...]:
+    """A draft of each pillar, whole."""
+    by_sheet: dict[str, dict[Position, Cell]] = {}
+    for (sheet, position), cell in edits.items():
+        by_sheet.setdefault(sheet, {})[position] = cell
+    twins = twin_names(plan)
+    page = plan_page(settings)
+    drafts = []
+    for table in plan.tables:
+        own = {p.block.first: p for p in plan.programmes if p.sheet == table.sheet.name}
+        drafts.append(
+            Draft(
+                table,
+                MappingProxyType(own),
+                edits=MappingProxyType(by_sheet.get(table.sheet.name, {})),
+                restyle=restyler(settings),
+                twins=MappingProxyType({first: twins[p.key] for first, p in own.items() if p.key in twins}),
+                page=page,
+            )
+        )
+    return tuple(drafts)
+
+
+def twin_names(plan: Plan) -> dict[str, str]:
+    """Rows of one relisted group → the group's name: they are divided between pages at the same lines."""
+    return {key: group.original for group in plan.relisting.groups for key in (group.original, *group.copies)}
+
+
+class restyler:  # noqa: N801 - used as a function
+    """The look of the printed book: its font, wrapped text; everything else as the office has it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._known: dict[tuple[Style, bool], Style] = {}
+
+    def __call__(self, style: Style, band: Band) -> Style:
+        key = (style, band.kind in (BandKind.BLOCK, BandKind.HEADER))
+        if key not in self._known:
+            self._known[key] = self._restyled(style, key[1])
+        return self._known[key]
+
+    def _restyled(self, style: Style, in_table: bool) -> Style:
+        if self.settings.keep_format:
+            return replace(style, shrink=False)
+        font = replace(style.font, name=self.settings.font, size=_whole_pixels(style.font.size))
+        return replace(style, font=font, wrap=style.wrap or in_table, shrink=False)
+
+
+def _whole_pixels(size: float) -> float:
+    """The nearest size that is a whole number of pixels at 96 dpi, from the three the layout is measured for."""
+    return min((9.0, 10.5, 12.0), key=lambda usual: abs(usual - size))
+
+
+def _subject(settings: Settings) -> str:
+    return f"{settings.year.japanese}実績 進捗状況" if settings.year else ""
+
+
+def _where(plan: Plan, composed: Sequence[Composed], names: Mapping[str, int]) -> dict[CellKey, Spot]:
+    where: dict[CellKey, Spot] = {}
+    for programme in plan.programmes:
+        item = composed[names[programme.sheet]]
+        for column in programme.block.columns:
+            place = programme.place(column.key)
+            if place is not None and item.where.get(place):
+                where[programme.key, column.key] = (item.sheet.name, item.where[place][0])
+    return where
+
+
+def all_columns(plan: Plan) -> tuple[Column, ...]:
+    """Every column of every pillar once, in order of first appearance."""
+    columns: dict[str, Column] = {}
+    for table in plan.tables:
+        for column in table.columns:
+            columns.setdefault(column.key, column)
+    return tuple(columns.values())
+
+
+def header_edits(plan: Plan, columns: Mapping[str, Column]) -> dict[Spot, Cell]:
+    """Header cells recoloured: blue where the column is filled this round, plain where it is not."""
+    from xl_plan.colours import is_blue
+
+    edits: dict[Spot, Cell] = {}
+    for table in plan.tables:
+        headers = [band for band in table.bands if band.kind is BandKind.HEADER]
+        for band in headers:
+            for column in table.columns:
+                filled = columns[column.key].filler is not None
+                for area in column.header_areas:
+                    position = (band.first + area.top, area.left)
+                    cell = edits.get((table.sheet.name, position), table.sheet.at(*position))
+                    if filled == is_blue(cell.style.fill) or (area.left, area.right) != (column.left, column.right):
+                        continue
+                    fill = BLUE if filled else None
+                    edits[table.sheet.name, position] = replace(cell, style=replace(cell.style, fill=fill))
+    return edits
+
+
+def usual_format(programme: Programme, column: Column, own: str = "General") -> str:
+    """The number format of the row's unit: that of its latest number, else one made of the unit its texts show."""
+    if own not in ("General", "@"):
+        return own
+    yearly = [c for c in programme.with_role(Role.ACTUAL, Role.TARGET) if c.key != column.key]
+    for other in reversed(yearly):
+        cell = programme.cell(other.key)
+        if isinstance(cell.value, (int, float)) and cell.style.number_format not in ("General", "@"):
+            return cell.style.number_format
+    unit = row_unit([programme.text(c.key) for c in yearly])
+    return format_for(unit) if unit and unit_of(own) != unit else own
+
+
+def base_font(settings: Settings, size: float = 10.5, *, bold: bool = False, colour: str | None = None) -> Font:
+    """The font of the sheets that the tool adds."""
+    return Font(settings.font, size, bold=bold, colour=colour)

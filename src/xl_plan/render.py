@@ -1,0 +1,71 @@
+"""Findings and results in words and as JSON: the last step before a person or a program reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from xl_plan.findings import Finding, Severity, tally
+from xl_plan.model import Outcome, Plan
+
+Naming = Callable[[str], str]
+
+
+def finding_json(finding: Finding, naming: Naming) -> dict[str, Any]:
+    """A finding with the fields of the contract."""
+    place = finding.place
+    return {
+        "code": finding.code,
+        "name": finding.rule.name,
+        "severity": finding.severity.value,
+        "department": finding.department or None,
+        "file": naming(place.file) if place.file else None,
+        "sheet": place.sheet or None,
+        "cell": place.cell or None,
+        "number": place.number or None,
+        "column": place.column or None,
+        "expected": finding.expected,
+        "got": finding.got,
+        "cells": [
+            {"sheet": p.sheet or None, "cell": p.cell or None, "number": p.number or None, "column": p.column or None}
+            for p in finding.places
+            if p.sheet or p.cell or p.number
+        ],
+        "message": finding.message,
+        "remedy": finding.remedy,
+    }
+
+
+def outcome_json(outcome: Outcome, naming: Naming) -> dict[str, Any]:
+    return {
+        "file": naming(outcome.file),
+        "sha256": outcome.sha256 or None,
+        "department": outcome.department or None,
+        "state": outcome.state.value,
+        "owned": outcome.owned,
+        "filled": outcome.filled,
+        "pending": outcome.pending,
+    }
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    return {
+        "title": plan.settings.title,
+        "year": str(plan.settings.year) if plan.settings.year else None,
+        "programmes": len(plan.programmes),
+        "departments": len(plan.departments),
+    }
+
+
+def finding_lines(findings: Sequence[Finding], most: int = 20) -> Iterable[str]:
+    """The findings for a terminal, gravest first."""
+    for finding in findings[:most]:
+        yield f"【{finding.severity.label}】{finding.code} {finding.message}"
+        yield f"　　→ {finding.remedy}"
+    if len(findings) > most:
+        yield f"　ほか{len(findings) - most}件"
+
+
+def tally_line(findings: Iterable[Finding]) -> str:
+    counts: Mapping[Severity, int] = tally(findings)
+    return "　".join(f"{severity.label} {counts[severity]}件" for severity in Severity)

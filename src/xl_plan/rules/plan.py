@@ -1,0 +1,105 @@
+"""XP5: the plan's structure and ownership."""
+
+from __future__ import annotations
+
+from xl_plan.findings import Rule, Severity
+
+NO_BLUE_DEPARTMENT = Rule(
+    code="XP501",
+    name="no-department-is-blue",
+    severity=Severity.ERROR,
+    title="複数の担当部局のうち、記入する部局が決まっていません",
+    message="{number}「{programme}」には担当部局が{count}つありますが、青色セルがないため、どの部局が記入するか決まりません。",
+    remedy="計画の{sheet} {cell}などの担当部局のセルのうち、記入する部局のセル1つを青色にしてください。",
+    why="担当が複数ある事業は、青色セルの部局が記入します。決まらないまま照会すると、誰も記入しないか、二重に記入されます。",
+    firing="担当部局が「生活支援課」「福祉政策課」の2つで、どちらのセルにも色がない。",
+    quiet="「福祉政策課」のセルだけが青色である。",
+)
+TWO_BLUE_DEPARTMENTS = Rule(
+    code="XP502",
+    name="several-departments-are-blue",
+    severity=Severity.ERROR,
+    title="青色の担当部局が2つ以上あります",
+    message="{number}「{programme}」では{got}のセルがどちらも青色のため、どの部局が記入するか決まりません。",
+    remedy="記入する部局のセル1つだけを青色にし、ほかは塗りつぶしなしにしてください（{sheet} {cell}）。",
+    why="1つの事業を記入する部局は1つだけです。推測で選ぶと、別の部局の数値が載るおそれがあります。",
+    firing="「地域包括支援課」と「柏市社会福祉協議会」のセルが両方とも青い。",
+    quiet="青いセルは「地域包括支援課」だけである。",
+)
+NUMBER_TWICE = Rule(
+    code="XP503",
+    name="number-stands-twice",
+    severity=Severity.ERROR,
+    title="同じ番号の事業が2つ以上あります",
+    message="番号「{number}」の行が{count}つあります。",
+    remedy="{sheet} {cell}などの番号を、重ならないように直してください。",
+    why="提出された調査票の行は番号で見分けます。番号が重なると、値を別の行に転記するおそれがあります。",
+    firing="「柱2(1)①ア」の行が2つある。",
+    quiet="番号はすべて異なる。",
+)
+NO_DEPARTMENT = Rule(
+    code="XP504",
+    name="no-department",
+    severity=Severity.ERROR,
+    title="担当部局が空欄です",
+    message="{number}「{programme}」の担当部局が空欄のため、照会先がありません。",
+    remedy="計画の{sheet} {cell}に担当部局の名前を入れてください。",
+    why="担当部局のない事業は、どの部局にも照会されません。",
+    firing="担当部局のセルに何も入っていない。",
+    quiet="「福祉政策課」と入っている。",
+)
+NO_TABLE = Rule(
+    code="XP505",
+    name="no-programme-table",
+    severity=Severity.ERROR,
+    title="事業の表が見つかりません",
+    message="{file}に、番号・事業名の見出しがある表が見つかりません。",
+    remedy="計画の表に「番号」「事業名」「担当部局」の見出しがあるか、確かめてください。",
+    why="表の見出しから列の意味を読み取るため、見出しがないと読み取れません。",
+    firing="見出しの行を削ったシート。",
+    quiet="「番号」「事業名」「担当部局」が見出しにある。",
+)
+NO_ROUND_COLUMN = Rule(
+    code="XP506",
+    name="no-column-to-fill",
+    severity=Severity.WARNING,
+    title="今回記入する列がありません",
+    message="{sheet}には、今回の照会（{year}）で記入する列がありません。",
+    remedy="設定シートの「■列」で、今回の記入者を入れてください。見出しのセルを青色にしても指定できます。",
+    why="記入する列が決まらないと、調査票を作れません。",
+    firing="設定の「今回の記入者」がすべて空欄である。",
+    quiet="「Ｒ5 実績値」の記入者が「担当部局」である。",
+)
+SETTING_NOT_UNDERSTOOD = Rule(
+    code="XP507",
+    name="setting-not-understood",
+    severity=Severity.ERROR,
+    title="設定の内容を読み取れません",
+    message="設定シートの{cell}（{item}）の「{got}」を読み取れません。",
+    remedy="設定シートの{cell}を、右の説明の例にならって入れ直してください。",
+    why="設定が読み取れないまま進めると、意図と違う照会になります。",
+    firing="実績年度に「来年」と入っている。",
+    quiet="実績年度に「R5」と入っている。",
+)
+UNKNOWN_DEPARTMENT = Rule(
+    code="XP508",
+    name="department-not-in-settings",
+    severity=Severity.WARNING,
+    title="担当部局が設定の一覧にありません",
+    message="「{got}」は設定シートの担当部局の一覧にありません。",
+    remedy="書き間違いのときは{sheet} {cell}を直し、正しい名前のときは設定シートの担当部局に加えてください。",
+    why="同じ部局が別の名前で書かれていると、調査票が2つに分かれます。",
+    firing="一覧に「福祉政策課」があるのに、表では「福祉政策」と書かれている。",
+    quiet="表の名前がすべて一覧にある。",
+)
+
+RULES = (
+    NO_BLUE_DEPARTMENT,
+    TWO_BLUE_DEPARTMENTS,
+    NUMBER_TWICE,
+    NO_DEPARTMENT,
+    NO_TABLE,
+    NO_ROUND_COLUMN,
+    SETTING_NOT_UNDERSTOOD,
+    UNKNOWN_DEPARTMENT,
+)

@@ -1,0 +1,113 @@
+"""Simple sheets: lines of cells laid out from top to bottom, each line as high as its text needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from xl_plan.cells import Area, Border, Cell, Font, Page, Position, Sheet, Style
+from xl_plan.model import Settings
+from xl_plan.strips import Strip, StripKind
+from xl_plan.typeset import fit_scale, flow
+
+HAIR = Border("hair", "hair", "hair", "hair")
+GREY = "#F2F2F2"
+HEAD = "#E7E6E6"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line: cells by column; ``merged`` spans (left, right); ``keep`` keeps it on one page with the next."""
+
+    cells: Mapping[int, Cell]
+    merged: tuple[tuple[int, int], ...] = ()
+    keep: bool = False
+    least: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """The styles of the sheets that the tool adds, all in the plan's font."""
+
+    font: str = "BIZ UDゴシック"
+    title: Style = field(init=False)
+    heading: Style = field(init=False)
+    text: Style = field(init=False)
+    head: Style = field(init=False)
+    cell: Style = field(init=False)
+    fixed: Style = field(init=False)
+    entry: Style = field(init=False)
+    link: Style = field(init=False)
+
+    def __post_init__(self) -> None:
+        plain = Style(font=Font(self.font, 10.5), vertical="top", wrap=True)
+        looks = {
+            "title": replace(plain, font=Font(self.font, 12, bold=True)),
+            "heading": replace(plain, font=Font(self.font, 10.5, bold=True)),
+            "text": plain,
+            "head": replace(plain, font=Font(self.font, 9, bold=True), border=HAIR, fill=HEAD),
+            "cell": replace(plain, font=Font(self.font, 9), border=HAIR),
+            "fixed": replace(plain, border=HAIR, fill=GREY),
+            "entry": replace(plain, border=HAIR, fill="#DDEBF7", locked=False, number_format="@"),
+            "link": replace(plain, font=Font(self.font, 9, underline=True, colour="#0563C1"), border=HAIR),
+        }
+        for name, style in looks.items():
+            object.__setattr__(self, name, style)
+
+
+def looks_of(settings: Settings) -> Looks:
+    return Looks(settings.font)
+
+
+def lay_out(name: str, lines: Sequence[Line], widths: Mapping[int, float], page: Page) -> Sheet:
+    """The sheet of these lines at fixed scale, every height set. Line i is row i unless a line is taller than a row
+    can be (409.5 points): then it takes several rows, merged."""
+    page = replace(page, scale=fit_scale(widths, page), fit=None)
+    strips = [
+        Strip(
+            StripKind.SUBHEADING if line.keep else StripKind.NOTE,
+            1,
+            MappingProxyType({(0, col): cell for col, cell in line.cells.items()}),
+            tuple(Area(0, left, 0, right) for left, right in line.merged),
+            minimum=MappingProxyType({0: line.least} if line.least else {}),
+        )
+        for line in lines
+    ]
+    return replace(flow(name, strips, widths, page).sheet, gridlines=False)
+
+
+def table(
+    name: str,
+    looks: Looks,
+    title: str,
+    head: Sequence[str],
+    rows: Sequence[Sequence[Cell | str]],
+    widths: Sequence[float],
+    *,
+    notes: Sequence[str] = (),
+    landscape: bool = True,
+    paper: str = "A4",
+) -> tuple[Sheet, int]:
+    """A titled table with a filter and a head that repeats on each page; also the sheet row of its first line."""
+    right = len(head) - 1
+    lines = [Line({0: Cell(title, looks.title)}, ((0, right),))]
+    lines += [Line({0: Cell(note, looks.text)}, ((0, right),)) for note in notes]
+    lines.append(Line({col: Cell(text, looks.head) for col, text in enumerate(head)}))
+    first = len(lines)
+    for row in rows:
+        lines.append(Line({c: v if isinstance(v, Cell) else Cell(v or None, looks.cell) for c, v in enumerate(row)}))
+    page = Page(paper, landscape, 0.5, 0.5, 0.6, 0.6, footer=f"&C{name}　&P / &N")
+    sheet = lay_out(name, lines, dict(enumerate(widths)), page)
+    last = max((r for r, _ in sheet.cells), default=first)
+    return (
+        replace(
+            sheet,
+            page=replace(sheet.page, repeat_rows=(first - 1, first - 1)),
+            freeze=(first, 0),
+            filter=Area(first - 1, 0, max(last, first - 1), right),
+        ),
+        first,
+    )
+
+
