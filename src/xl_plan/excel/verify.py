@@ -98,17 +98,14 @@ class _SlowReader:
         import openpyxl
         from openpyxl.utils.datetime import to_excel
 
-        workbook = openpyxl.load_workbook(io.BytesIO(self._data), data_only=True, read_only=True)
+        workbook = openpyxl.load_workbook(io.BytesIO(self._data), data_only=True)
         sheets: dict[str, dict[Position, object]] = {}
-        try:
-            for worksheet in workbook.worksheets:
-                cells = sheets.setdefault(worksheet.title, {})
-                for row in worksheet.iter_rows():
-                    for cell in row:
-                        if cell.value is not None:
-                            dated = isinstance(cell.value, _DATES)
-                            value = to_excel(cell.value, workbook.epoch) if dated else cell.value
-                            cells[cell.row - 1, cell.column - 1] = value
-        finally:
-            workbook.close()
+        for worksheet in workbook.worksheets:
+            cells = sheets.setdefault(worksheet.title, {})
+            # Every public way goes over the whole rectangle, which may be all 17 billion cells of a sheet.
+            for cell in worksheet._cells.values():
+                if cell.value is not None:
+                    dated = isinstance(cell.value, _DATES)
+                    value = to_excel(cell.value, workbook.epoch) if dated else cell.value
+                    cells[cell.row - 1, cell.column - 1] = value
         return sheets

@@ -165,12 +165,14 @@ def _write_scale(worksheet: Any, page: Page, sheet: str) -> None:
 
 def write_validations(worksheet: Any, sheet: Sheet) -> None:
     for validation in sheet.validations:
-        if not validation.areas or (validation.kind == "any" and not (validation.title or validation.message)):
-            continue  # says nothing
+        if not validation.areas:
+            continue
         for area in validation.areas:
             check_area(sheet.name, area)
         first = validation.areas[0]
         options = _validation(validation, sheet.name, first.a1)
+        if validation.kind == "any" and not (validation.title or validation.message):
+            continue  # says nothing, which the library refuses
         options["other_cells"] = [list(area) for area in validation.areas[1:]]
         done(worksheet.data_validation(*first, options), sheet.name, first.a1, "validation")
 
@@ -187,9 +189,10 @@ def _validation(validation: Validation, sheet: str, cell: str) -> dict[str, Any]
         ("error_message", validation.error_message, 255),
     )
     for key, text, limit in texts:
-        check_text(sheet, cell, text, limit, "validation")
+        # Escapes count: a message that needs them is rare, and the library counts what it gets.
+        escaped = check_text(sheet, cell, escape_controls(text), limit, "validation")
         if text:
-            options[key] = escape_controls(text)
+            options[key] = escaped
     return options | _validation_source(validation, sheet, cell)
 
 
