@@ -40,6 +40,7 @@ from xl_plan.cells import (
     Style,
     Validation,
 )
+from xl_plan.excel.read import read_book
 from xl_plan.excel.write import UnwritableCell, book_bytes, verify_bytes, written_height
 from xl_plan.excel.write_limits import REASONS
 
@@ -373,13 +374,14 @@ def test_validations() -> None:
         Validation((Area(0, 4, 0, 4),), "textLength", "600", error_style="warning"),
         Validation((Area(0, 5, 0, 5),), "textLength", ("1", "9")),
         Validation((Area(0, 6, 0, 6),)),
+        Validation((Area(0, 7, 0, 7),), "textLength", message="条件なし"),
     )
     found = load(book_of({(0, 0): Cell("x")}, validations=rules)).data_validations.dataValidation
-    assert [str(rule.sqref) for rule in found] == ["A1 A3:A4", "B1", "C1", "D1", "E1", "F1"]
+    assert [str(rule.sqref) for rule in found] == ["A1 A3:A4", "B1", "C1", "D1", "E1", "F1", "H1"]
     assert found[0].promptTitle == "題" * 32
     assert found[0].prompt == "あ\n_x005F_x0041_" + "い" * 240
     assert [rule.formula1 for rule in found[1:5]] == ['"集計中,""－"""', "設定!$A$1:$A$9", "LEN(D1)<5", "600"]
-    assert [rule.type for rule in found] == [None, "list", "list", "custom", "textLength", "textLength"]
+    assert [rule.type for rule in found] == [None, "list", "list", "custom", "textLength", "textLength", None]
     assert [rule.errorStyle for rule in found[1:5]] == ["information", None, "information", "warning"]
     assert (found[3].errorTitle, found[3].error) == ("誤り", "短く")
     assert (found[4].operator, found[5].formula1, found[5].formula2) == ("lessThanOrEqual", "1", "9")
@@ -572,7 +574,7 @@ A1 = (0, 0)
         (book_of(validations=(Validation((Area(0, 0, 0, 0),), error_title="あ" * 33),)), "A1", "validation"),
         (book_of(validations=(Validation((Area(0, 0, 0, 0),), "list", ("あ" * 128, "い" * 127)),)), "A1", "validation"),
         (book_of(validations=(Validation((Area(0, 0, 0, 0),), "list", ("a,b",)),)), "A1", "validation"),
-        (book_of(validations=(Validation((Area(0, 0, 0, 0),), "custom"),)), "A1", "validation"),
+        (book_of(validations=(Validation((Area(0, 0, 0, 0),), "custom", "1=1" * 3000),)), "A1", "validation"),
         (book_of(charts=(Chart(A1, "bar", ()),)), "A1", "chart"),
         (book_of(charts=(Chart(A1, "bar", (Series("=A1", "B1", "C1"),)),)), "A1", "chart"),
     ],
@@ -622,6 +624,105 @@ def test_limits_are_reached_without_fault() -> None:
     assert verify_bytes(book_bytes(book), book) == []
 
 
+# ---------------------------------------------------------------- there and back
+
+letters = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"), min_size=1, max_size=30)
+colours = st.sampled_from([None, "#FF0000", "#336699"])
+fonts = st.builds(
+    Font,
+    name=st.sampled_from(["Calibri", "BIZ UDゴシック", "ＭＳ 明朝"]),
+    size=st.sampled_from([9.0, 10.5, 11.0]),
+    bold=st.booleans(),
+    italic=st.booleans(),
+    underline=st.booleans(),
+    strike=st.booleans(),
+    colour=colours,
+)
+lines = st.sampled_from(["", "thin", "hair", "double", "mediumDashDot", "slantDashDot"])
+styles = st.builds(
+    Style,
+    number_format=st.sampled_from(["General", '#,##0"件"', "0.00%", "@", "yyyy/m/d"]),
+    font=fonts,
+    fill=colours,
+    border=st.builds(Border, lines, lines, lines, lines),
+    horizontal=st.sampled_from(["", "left", "center", "distributed", "centerContinuous"]),
+    vertical=st.sampled_from(["", "top", "center", "justify"]),
+    wrap=st.booleans(),
+    rotation=st.sampled_from([0, 45, -90, 270]),
+    locked=st.booleans(),
+)
+numbers = st.one_of(st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False))
+notes = st.one_of(st.none(), letters.map(lambda text: text.replace("\r", "\n")))
+
+
+@st.composite
+def rich_cells(draw: st.DrawFn) -> Cell:
+    style = draw(styles)
+    texts = draw(st.lists(letters, min_size=2, max_size=4))
+    runs = tuple(
+        Run(text, strike=bool(index % 2), colour=draw(colours), bold=draw(st.booleans()))
+        for index, text in enumerate(texts)
+    )
+    return Cell("".join(texts), style, runs=runs)
+
+
+cells = st.one_of(
+    st.builds(Cell, st.one_of(letters, numbers, st.booleans()), styles, note=notes),
+    st.builds(Cell, st.one_of(letters, numbers, st.booleans()), styles, formula=st.just("'柱2'!$B$2&\"<\"")),
+    st.builds(Cell, st.sampled_from(["#REF!", "#N/A", "#SPILL!"]), styles, error=st.just(True)),
+    st.builds(Cell, letters, styles, link=st.sampled_from(["#'柱2'!A1", "https://example.jp/a#b"])),
+    st.builds(Cell, st.none(), styles),
+    rich_cells(),
+)
+
+
+@given(st.dictionaries(st.tuples(st.integers(0, 40), st.integers(0, 30)), cells, max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_a_book_reads_back_as_it_was(found: dict[Position, Cell]) -> None:
+    meant = {place: cell for place, cell in found.items() if cell != Cell()}
+    book = book_of(meant)
+    sheet = read_book(book_bytes(book)).sheets[0]
+    assert {place: dataclasses.replace(sheet.at(*place)) for place in meant} == meant
+    assert verify_bytes(book_bytes(book), book) == []
+
+
+def test_the_furniture_reads_back_as_it_was() -> None:
+    page = Page(
+        "A3", True, 0.4, 0.5, 0.6, 0.7, 0.2, 0.1, 90, None, "&L計画", "&P", Area(0, 0, 9, 3), (0, 1), (5,), True
+    )
+    sheet = Sheet(
+        "柱2",
+        {(0, 0): Cell("見出し", LOOK), (0, 1): Cell(None, LOOK), (1, 0): Cell(None, LOOK), (1, 1): Cell(None, LOOK)},
+        merges=(Area(0, 0, 1, 1),),
+        heights={0: 30.0, 1: 15.75, 2: 409.5},
+        hidden_rows=frozenset({3}),
+        hidden_columns=frozenset({1}),
+        outline_columns=frozenset({1}),
+        page=page,
+        validations=(
+            Validation((Area(0, 0, 0, 0), Area(1, 1, 2, 2)), title="題", message="本文\n_x0041_"),
+            Validation((Area(3, 0, 3, 0),), "list", ("あ", '"い"'), error_style="stop"),
+            Validation((Area(3, 1, 3, 1),), "custom", "LEN(B4)<5", error_title="誤り", error_message="短く"),
+        ),
+        protection=Protection(format_rows=False),
+        freeze=(2, 1),
+        filter=Area(2, 0, 9, 1),
+        tab_colour="#4472C4",
+        gridlines=False,
+        zoom=85,
+    )
+    known = Properties("計画", "進捗", "福祉政策課", "柏市", "R5")
+    hidden = tuple(Sheet(state, state=state) for state in ("hidden", "veryHidden"))
+    book = Book((sheet, *hidden), known, {"対象年度": "柱2!$A$1"}, date1904=True)
+    back = read_book(book_bytes(book))
+    for part_of in dataclasses.fields(Sheet):
+        if part_of.name != "widths":
+            assert getattr(back.sheets[0], part_of.name) == getattr(sheet, part_of.name), part_of.name
+    assert [other.state for other in back.sheets[1:]] == ["hidden", "veryHidden"]
+    assert dataclasses.replace(back.properties, application="", modified="") == known
+    assert (back.names, back.date1904, back.has_macros) == (book.names, True, False)
+
+
 # ---------------------------------------------------------------- verification
 
 
@@ -647,7 +748,7 @@ def test_verification_finds_what_differs(meant: Cell, written: Cell) -> None:
     assert found[0].startswith("柱2!B3: ")
 
 
-@pytest.mark.parametrize("value", [45000, 45000.123456789, 0.5, 59, 1.0], ids=str)
+@pytest.mark.parametrize("value", [45000, 45000.123456789, 0.5, 59, 1.0, -1, 2_958_465.5, 2_958_466, 1e300], ids=str)
 @pytest.mark.parametrize("number_format", ["yyyy/m/d", "[$-411]ggge年m月d日", "h:mm", "[h]:mm"])
 def test_verification_reads_dates_as_numbers(value: Scalar, number_format: str) -> None:
     book = book_of({A1: Cell(value, Style(number_format))})

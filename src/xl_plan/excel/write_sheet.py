@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from xl_plan.cells import MAX_COLUMNS, MAX_ROW_HEIGHT, MAX_ROWS, Chart, Highlight, Page, Sheet, Validation, column_name
@@ -170,6 +171,9 @@ def write_validations(worksheet: Any, sheet: Sheet) -> None:
         for area in validation.areas:
             check_area(sheet.name, area)
         first = validation.areas[0]
+        if validation.kind != "any" and not validation.source:
+            # A rule that a book cannot express was read without its condition: its message is what is left of it.
+            validation = replace(validation, kind="any")  # noqa: PLW2901
         options = _validation(validation, sheet.name, first.a1)
         if validation.kind == "any" and not (validation.title or validation.message):
             continue  # says nothing, which the library refuses
@@ -200,8 +204,6 @@ def _validation_source(validation: Validation, sheet: str, cell: str) -> dict[st
     source = validation.source
     if validation.kind == "any":
         return {}
-    if not source:
-        raise UnwritableCell(sheet, cell, "validation", f"{validation.kind} without source")
     if validation.kind == "textLength":
         return _length_limits(source, sheet, cell)
     if isinstance(source, str):
