@@ -60,7 +60,7 @@ class _Glyph(NamedTuple):
     symbol: bool  # a run may break after it under the laxer rule sets
     slash: bool  # a run may break after it, but not before a digit
     digit: bool
-    comma: bool  # holds a digit that follows, as if it stood inside a number
+    comma: bool  # holds a run that follows: LibreOffice takes 。A for one word
 
 
 class _Rules(NamedTuple):
@@ -258,7 +258,7 @@ def _breaks(glyphs: tuple[_Glyph, ...], i: int, rules: _Rules) -> bool:
     here, before = glyphs[i], glyphs[i - 1]
     if here.units == 0 or (here.space and rules.kinsoku):
         return False
-    if rules.runs < 3 and here.digit and before.comma:
+    if rules.runs < 3 and here.run and before.comma:
         return False
     if here.run and before.run and not _run_breaks(before, here, rules.runs):
         return False
