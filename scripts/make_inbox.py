@@ -9,10 +9,12 @@ the cell's format then shows what was printed, anything else as text.
 from __future__ import annotations
 
 import datetime
+import io
 import json
 import re
 import sys
 import unicodedata
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +60,20 @@ def fill(form: Path, target: Path, rows: dict[str, dict[str, Any]]) -> int:
         if line[0].value == "回答者・内線":
             line[1].value = "担当者（内線2100）"
     book.properties.modified = book.properties.created = FILLED_ON
-    book.save(target)
+    saved = io.BytesIO()
+    book.save(saved)
+    target.write_bytes(without_times(saved.getvalue()))
     return count
+
+
+def without_times(package: bytes) -> bytes:
+    """The same package with one fixed time for every member, so that making it again gives the same bytes."""
+    fixed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2024-05-20T09:00:00Z", old.read(name))
+            new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+    return fixed.getvalue()
 
 
 def main(forms: str = "outbox/調査票", inbox: str = "inbox") -> None:

@@ -25,7 +25,7 @@ Scalar = str | int | float | bool | None
 Position = tuple[int, int]
 
 # The frozen mappings of this package travel between processes; the standard library has no pickle for them.
-copyreg.pickle(MappingProxyType, lambda mapping: (MappingProxyType, (dict(mapping),)))  # type: ignore[arg-type]
+copyreg.pickle(MappingProxyType, lambda mapping: (MappingProxyType, (dict(mapping),)))
 
 _A1 = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
@@ -78,8 +78,10 @@ class Area(NamedTuple):
         return Area(self.top + rows, self.left + cols, self.bottom + rows, self.right + cols)
 
     def __contains__(self, position: object) -> bool:
-        row, col = position  # type: ignore[misc]
-        return self.top <= row <= self.bottom and self.left <= col <= self.right
+        if not (isinstance(position, tuple) and len(position) == 2):
+            return False
+        row, col = position
+        return bool(self.top <= row <= self.bottom and self.left <= col <= self.right)
 
 
 def parse_area(reference: str) -> Area:

@@ -16,6 +16,7 @@ from xl_plan.references import reference
 from xl_plan.strips import Strip, StripKind
 from xl_plan.typeset import Flow, Request, fit_scale, flow_all
 
+_PLAN_PAGE = Page("A3", landscape=True)
 Spot = tuple[str, Position]  # sheet name, position as read
 
 _KINDS = {
@@ -54,7 +55,7 @@ class Draft:
     reserve: Mapping[Position, int] = field(default_factory=lambda: MappingProxyType({}))
     after: Mapping[int, Cell] = field(default_factory=lambda: MappingProxyType({}))
     twins: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
-    page: Page = Page("A3", landscape=True)
+    page: Page = _PLAN_PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +191,9 @@ def _kept(draft: Draft, blocks: Mapping[int, Block]) -> list[Band]:
     return kept + (waiting if everything else [])
 
 
-def _strip(
-    draft: Draft, source: _Rows, band: Band, block: Block | None
-) -> tuple[Strip, Mapping[Position, Position]]:
+def _strip(draft: Draft, source: _Rows, band: Band, block: Block | None) -> tuple[Strip, Mapping[Position, Position]]:
     sheet = draft.table.sheet
-    first, last = (block.parts[0] if block else (band.first, band.last))
+    first, last = block.parts[0] if block else (band.first, band.last)
     covered = source.merged(first, last)
     rows = [row for row in range(first, last + 1) if row == first or source.begins(row, covered)]
     index = {row: i for i, row in enumerate(rows)}
@@ -209,9 +208,7 @@ def _strip(
             if (row, col) in draft.reserve:
                 reserve[index[row], col] = draft.reserve[row, col]
     merges = tuple(
-        merged
-        for area in dict.fromkeys(covered.values())
-        if not (merged := _squeezed(area, rows, index)).single
+        merged for area in dict.fromkeys(covered.values()) if not (merged := _squeezed(area, rows, index)).single
     )
     repeat = tuple((index[r], c) for r, c in _repeat_places(block) if r in index)
     strip = Strip(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -62,7 +62,13 @@ def form(plan: Plan, department: str, answers: Mapping[CellKey, Cell] | None = N
     sheets = tuple(_locked(item.sheet, _open_places(item.sheet.name, where, owned), owned, where) for item in composed)
     cells = _issued_cells(rows, edits)
     issued = Issued(
-        plan.settings.title, str(plan.settings.year or ""), department, plan.settings.issue, "form", cells, frozenset(owned)
+        plan.settings.title,
+        str(plan.settings.year or ""),
+        department,
+        plan.settings.issue,
+        "form",
+        cells,
+        frozenset(owned),
     )
     book = Book(
         (
@@ -134,10 +140,10 @@ class _Among:
         return block.first in self.firsts
 
 
-def _reserve(plan: Plan, rows: Sequence[Programme] | object, owned: frozenset[CellKey]) -> Mapping[Position, int]:
+def _reserve(plan: Plan, rows: Iterable[Programme], owned: frozenset[CellKey]) -> Mapping[Position, int]:
     """Room for a narrative before it is written."""
     reserve = {}
-    for programme in rows:  # type: ignore[attr-defined]
+    for programme in rows:
         for column in plan.round_columns(programme):
             place = programme.place(column.key)
             if (programme.key, column.key) in owned and column.role is Role.NARRATIVE and place:
@@ -145,10 +151,10 @@ def _reserve(plan: Plan, rows: Sequence[Programme] | object, owned: frozenset[Ce
     return MappingProxyType(reserve)
 
 
-def _notices(plan: Plan, rows: object, owned: frozenset[CellKey]) -> Mapping[int, Cell]:
+def _notices(plan: Plan, rows: Iterable[Programme], owned: frozenset[CellKey]) -> Mapping[int, Cell]:
     """関係部局 below each row that others share, for the one that fills."""
     notices = {}
-    for programme in rows:  # type: ignore[attr-defined]
+    for programme in rows:
         if programme.sharing_names and any(key[0] == programme.key for key in owned):
             text = f"関係部局：{'、'.join(programme.sharing_names)}（調整の上ご記入ください）"
             notices[programme.block.first] = _notice_cell(plan, text)
@@ -177,7 +183,7 @@ def _form_edits(
             key = (programme.key, column.key)
             cell = programme.cell(column.key)
             if key in owned:
-                value = answers[key] if key in answers else cell
+                value = answers.get(key, cell)
                 edits[programme.sheet, places[0]] = _entry(programme, column, value)
             else:
                 edits[programme.sheet, places[0]] = _not_to_fill(plan, programme, column, originals)

@@ -40,7 +40,9 @@ def guide_sheet(plan: Plan, department: str, rows: Sequence[Programme], *, read_
     lines += [_pair("提出先", settings.division or "取りまとめ部局", looks)]
     if read_only:
         lines += [
-            _wide("この表は、貴部局が関係する事業の内容をご確認いただくためのものです。記入は不要です。", looks, "text"),
+            _wide(
+                "この表は、貴部局が関係する事業の内容をご確認いただくためのものです。記入は不要です。", looks, "text"
+            ),
             *_shared_lines(plan, rows, looks, read_only=True),
         ]
         sheet = lay_out(GUIDE_SHEET, lines, _WIDTHS, _PAGE)
@@ -78,13 +80,15 @@ def _pair(label: str, value: str | None, looks: Looks, *, entry: bool = False) -
     style = looks.entry if entry else looks.cell
     if not entry:
         style = replace(style, font=looks.text.font)
-    return Line({0: Cell(label, looks.fixed), 1: Cell(value, style), 2: Cell(None, style), 3: Cell(None, style)}, ((1, 3),))
+    return Line(
+        {0: Cell(label, looks.fixed), 1: Cell(value, style), 2: Cell(None, style), 3: Cell(None, style)}, ((1, 3),)
+    )
 
 
 def _instructions(plan: Plan, rows: Sequence[Programme]) -> list[str]:
     columns = dict.fromkeys(c.header for p in rows for c in plan.round_columns(p))
     named = "、".join(f"「{header}」" for header in columns)
-    owned = sum(len(plan.round_columns(p)) for p in dict.fromkeys(p.key for p in rows) and _unique(rows))
+    owned = sum(len(plan.round_columns(p)) for p in _unique(rows))
     return [
         f"１　青色のセル（{owned}か所）に記入してください。記入していただく列は{named}です。",
         "２　青色以外のセルは変更しないでください。過去の値や指標、目標などの変更が必要なときは、最後の「修正申出」に記入してください。",
@@ -125,10 +129,21 @@ def _filled_example(plan: Plan, rows: Sequence[Programme], looks: Looks) -> list
             value = programme.text(actuals[-1].key)
             return [
                 _wide(None, looks, "text"),
-                _wide(f"記入後の例（{programme.number}の場合。値は{actuals[-1].header}を写した見本です）", looks, "text", keep=True),
+                _wide(
+                    f"記入後の例（{programme.number}の場合。値は{actuals[-1].header}を写した見本です）",
+                    looks,
+                    "text",
+                    keep=True,
+                ),
                 Line({0: Cell(asked[0].header, looks.head), 1: Cell("成果，課題など", looks.head)}, ((1, 3),)),
                 Line(
-                    {0: Cell(value, looks.cell), 1: Cell("研修を3回開催し，参加者から好評を得た。\n周知の方法が課題であり，来年度は広報紙での案内を増やす。", looks.cell)},
+                    {
+                        0: Cell(value, looks.cell),
+                        1: Cell(
+                            "研修を3回開催し，参加者から好評を得た。\n周知の方法が課題であり，来年度は広報紙での案内を増やす。",
+                            looks.cell,
+                        ),
+                    },
                     ((1, 3),),
                 ),
             ]
@@ -147,7 +162,9 @@ def proposal_sheet(plan: Plan, department: str, rows: Sequence[Programme]) -> Sh
         PROPOSAL_HEAD,
         lines,
         (16, 18, 34, 34, 34),
-        notes=("過去の値・評価指標・目標・担当部局などの変更が必要なときに、理由を添えて記入してください。採否は取りまとめ部局がお知らせします。",),
+        notes=(
+            "過去の値・評価指標・目標・担当部局などの変更が必要なときに、理由を添えて記入してください。採否は取りまとめ部局がお知らせします。",
+        ),
     )
     last = first + PROPOSAL_LINES - 1
     heights = dict(sheet.heights) | dict.fromkeys(range(first, last + 1), 40.5)
@@ -195,5 +212,14 @@ def letter(plan: Plan, department: str, file: str, owned: int) -> str:
             "　記入する部局から調整の連絡がありましたら、ご協力をお願いします。",
         ]
     )
-    lines = [f"{department}{via}　御中", "", f"{settings.division or '取りまとめ部局'}", "", *ask, "", "　よろしくお願いします。", ""]
+    lines = [
+        f"{department}{via}　御中",
+        "",
+        f"{settings.division or '取りまとめ部局'}",
+        "",
+        *ask,
+        "",
+        "　よろしくお願いします。",
+        "",
+    ]
     return "\r\n".join(lines)

@@ -24,22 +24,29 @@ _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
     (role, re.compile(pattern))
     for role, pattern in (
         (Role.NUMBER, r"^(?:事業|施策|取組|整理|管理)?(?:番号|no|№|コード|id)\.?$|^事業no\.?$"),
-        (Role.NAME, r"^(?:個別|主な|具体的な|事務)?(?:事業|施策|取組|取り組み|事務事業)(?:の)?(?:名称?|項目)?$|^事業・取組名?$"),
+        (
+            Role.NAME,
+            r"^(?:個別|主な|具体的な|事務)?(?:事業|施策|取組|取り組み|事務事業)(?:の)?(?:名称?|項目)?$|^事業・取組名?$",
+        ),
         (Role.INDICATOR, r"^(?:評価|成果|活動|数値|達成|管理)?指標(?:名|項目|の内容)?$|^測定項目$"),
-        (Role.DEPARTMENT, r"^(?:主)?(?:担当|所管|主管|実施)(?:部局|部署|課|課等|課名|部課|所属|係|部・?課|者)?(?:$|[※(])"),
+        (
+            Role.DEPARTMENT,
+            r"^(?:主)?(?:担当|所管|主管|実施)(?:部局|部署|課|課等|課名|部課|所属|係|部・?課|者)?(?:$|[※(])",
+        ),
         (Role.UNIT, r"^単位$"),
         (Role.DESCRIPTION, r"^(?:事業|取組|施策|計画)?の?(?:内容|概要|目的|事業内容|説明)$|^内容・?"),
         (Role.REMARKS, r"^(?:備考|摘要|注記|特記事項)"),
         (Role.RATE, r"達成率|進捗率|対前年比|前年比|増減率"),
-        (Role.NARRATIVE, r"成果[,、と]|課題|取り?組み?(?:の|内容|状況|実績|成果)|方向性|改善策|進捗状況|実施状況|実施内容|自由記述|コメント"),
+        (
+            Role.NARRATIVE,
+            r"成果[,、と]|課題|取り?組み?(?:の|内容|状況|実績|成果)|方向性|改善策|進捗状況|実施状況|実施内容|自由記述|コメント",
+        ),
         (Role.RATING, r"^(?:自己|内部|外部|総合|達成|進捗)?(?:評価|達成度|評定|判定|ランク)"),
         (Role.TARGET, r"目標"),
         (Role.ACTUAL, r"実績|現状|現況|基準|見込|^値$"),
     )
 )
-_SHARED = frozenset(
-    {Role.INDICATOR, Role.ACTUAL, Role.TARGET, Role.NARRATIVE, Role.UNIT, Role.RATING}
-)
+_SHARED = frozenset({Role.INDICATOR, Role.ACTUAL, Role.TARGET, Role.NARRATIVE, Role.UNIT, Role.RATING})
 _KEYS = {
     Role.NUMBER: "number",
     Role.NAME: "name",
@@ -142,10 +149,9 @@ def _column(
         key = f"other:{folded}"
     elif yearly and year is not None:
         key = f"{key}:{year.year}"
+    filler = Filler.DEPARTMENT if blue else None
     if settings:
         filler = setting.filler if setting else None
-    else:
-        filler = Filler.DEPARTMENT if blue else None
     if setting and setting.sharing:
         sharing = setting.sharing
     elif role is Role.RATE:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -42,8 +43,7 @@ GJ t-CO2 ppm dB ℃ 度 円 千円 百万円 ドル 倍 割 ポイント pt ％�
 階 ha/年 人月 人年 延人 延べ人 実人 kcal cal W V A ℓ cc ml mL μg μSv
 """
 UNITS = frozenset(_UNITS.split())
-UNIT_PATTERN = "|".join(re.escape(unit) for unit in sorted(UNITS, key=lambda unit: (-len(unit), unit)))
-_UNIT = re.compile(UNIT_PATTERN)
+_LONGEST_UNIT = max(map(len, UNITS))
 
 # One counter written in several ways. 人 and 名 both count people; per year is what every value here is.
 _FAMILIES = (
@@ -170,10 +170,16 @@ def to_kanji(number: int) -> str:
     return head + (digits[ones] if ones else "")
 
 
+def known_units(text: str, start: int = 0) -> Iterator[str]:
+    """The known counters that begin at ``start``, the longest first."""
+    for end in range(min(start + _LONGEST_UNIT, len(text)), start, -1):
+        if text[start:end] in UNITS:
+            yield text[start:end]
+
+
 def known_unit(text: str, start: int = 0) -> str:
     """The longest known counter that begins at ``start``, "" for none."""
-    match = _UNIT.match(text, start)
-    return match[0] if match else ""
+    return next(known_units(text, start), "")
 
 
 @lru_cache(maxsize=4096)

@@ -47,18 +47,16 @@ def read_plan(book: Book, file: str = "", sha256: str = "") -> tuple[Plan, tuple
 
     Raises nothing; a workbook without any table gives a plan without programmes and the finding XP505.
     """
-    settings, findings = Settings(), list[Finding]()
     sheet = book.sheet(SETTINGS_SHEET)
-    if sheet is not None:
-        settings, faults = read_settings(sheet, file)
-        findings += faults
+    settings, of_settings = read_settings(sheet, file) if sheet is not None else (Settings(), ())
+    findings: list[Finding] = [*of_settings]
     sheets = {s.name: s for s in book.sheets}
     tables, others = _tables(book.sheets, settings)
     programmes: list[Programme] = []
     for table in tables:
         programmes += [_programme(block, table, sheets) for block in table.blocks]
-    programmes, faults = _unique(programmes, file)
-    findings += faults
+    programmes, twice = _unique(programmes, file)
+    findings += twice
     departments = settings.departments or tuple(Department(name) for name in _department_names(programmes))
     programmes = [_with_responsible(p, departments) for p in programmes]
     relisting, faults = relist(programmes, file)
@@ -139,10 +137,8 @@ def _with_responsible(programme: Programme, departments: Sequence[Department]) -
     cells = tuple(replace(d, name=official.get(fold(d.name), d.name)) for d in programme.departments)
     names = tuple(dict.fromkeys(d.name for d in cells))
     blue = tuple(dict.fromkeys(d.name for d in cells if d.blue))
-    if len(names) == 1:
-        responsible = names[0]
-    else:
-        responsible = blue[0] if len(blue) == 1 else ""
+    deciding = names if len(names) == 1 else blue
+    responsible = deciding[0] if len(deciding) == 1 else ""
     return replace(programme, departments=cells, responsible=responsible)
 
 

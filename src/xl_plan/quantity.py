@@ -12,7 +12,7 @@ from typing import Literal
 
 from xl_plan.fiscal import find_years
 from xl_plan.kinds import Kind, Meaning, Remark
-from xl_plan.numerals import UNIT_PATTERN, read_number, unit_family
+from xl_plan.numerals import known_unit, known_units, read_number, unit_family
 from xl_plan.words import worded
 
 # ---- notes -----------------------------------------------------------------------------------------------------
@@ -63,13 +63,14 @@ _PREFIX = re.compile(
     r"|延べ?|のべ|合計|総計|累計|通算|平均|総数|計|全|実)[:]?(?=[^a-z])"
     r"|(?P<approximate>約|およそ|おおよそ|概ね|おおむね|ほぼ|凡そ|推計)"
     r"|(?P<provisional>速報値?|見込み?|暫定値?)[:]?"
-    r"|(?P<per>年間|各年度?|毎年度?|月間|毎月|各月|毎週|毎日|[年月週](?=[約延の0-9〇一二三四五六七八九十])|1日(?=[0-9約延平]))に?"
-    r"|(?P<bound>最低|少なくとも|最小))\s*"
+    r"|(?P<per>年間|各年度?|毎年度?|月間|毎月|各月|毎週|毎日"
+    r"|[0-9]{1,2}(?:年|か月|週)に(?=[0-9])|[年月週](?=に?[約延の0-9〇一二三四五六七八九十])|1日(?=[0-9約延平]))に?"
+    r"|(?P<bound>最低|少なくとも|最小)|(?P<yen>[¥￥]))\s*"
 )
 _PER = {"年": "年", "各": "年", "月": "月", "週": "週", "1": "日"}
 _SIGN = re.compile(r"(?P<minus>[▲△]|-|ー(?=[0-9])|マイナス)\s*|(?:\+|±|プラス)\s*")
 _GENERIC = r"[一-鿿々ァ-ヺーA-Za-z%‰°℃㎡㎥㎞㎏/・かヶｦ-ﾟ]{1,10}?"
-_PER_WORD = r"(?:/|毎)(?:1?(?:年度?間?|か?月間?|週間?|日間?|時間|人|団体|件|回|施設|箇所|km2|ha|世帯))"
+_PER_WORD = r"(?:/|毎)(?:[0-9]?(?:年度?間?|か?月間?|週間?|日間?|時間|人|団体|件|回|施設|箇所|km2|ha|世帯))"
 _MODIFIERS = (
     ("min", r"以上|を上回る|超過?|超える|を超え?る?"),
     ("max", r"以下|未満|以内|を下回る|まで"),
@@ -82,9 +83,16 @@ _MODIFIERS = (
 )
 _MODIFIER = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _MODIFIERS))
 _ANY = "|".join(f"(?:{pattern})" for _, pattern in _MODIFIERS)
-_REST = re.compile(rf"\s*(?P<unit>(?:{UNIT_PATTERN})|{_GENERIC})??(?P<per>{_PER_WORD})?(?P<modifiers>(?:{_ANY})*)")
-_KNOWN_REST = re.compile(rf"\s*(?P<unit>{UNIT_PATTERN})(?P<per>{_PER_WORD})?(?P<modifiers>(?:{_ANY})*)")
+_TAIL = re.compile(rf"(?P<per>{_PER_WORD})?(?P<modifiers>(?:{_ANY})*)")
+_REST = re.compile(rf"\s*(?P<unit>{_GENERIC})??(?P<per>{_PER_WORD})?(?P<modifiers>(?:{_ANY})*)")
 _NO_UNITS = frozenset({"月", "期", "号", "番", "条", "年度"})  # 5月, 3号: names, not amounts
+# Counters behind a kanji numeral; with others it is a word (一部, 十分, 一般).
+_COUNTED = frozenset(
+    (
+        *("件", "人", "回", "箇所", "か月", "か国", "か年", "団体", "地域", "地区", "世帯", "施設", "校", "園", "円"),
+        *("台", "冊", "本", "枚", "個", "社", "組", "時間", "種類", "事業", "講座", "%"),
+    )
+)
 _ZERO = re.compile(r"(?<=[0-9])[〇○◯OoＯ](?=[0-9件人名回箇か%〇○◯]|$)|(?<=[0-9.,])[〇○◯O](?=[0-9])")
 _EXPONENT = re.compile(r"([0-9](?:\.[0-9]+)?)E\+?(-?[0-9]{1,2})(?![0-9])", re.IGNORECASE)
 
@@ -100,16 +108,32 @@ def quantity(body: str) -> Meaning | None:
     number = read_number(body, sign.end() if sign else position)
     if number is None or (number.kanji and body.startswith("〇", number.end - 1) and not number.value):
         return None  # 〇件 is a form's placeholder as often as it is a zero
-    rest = _KNOWN_REST.fullmatch(body, number.end) or _REST.fullmatch(body, number.end)
-    if rest is None or (number.kanji and not rest["unit"]) or rest["unit"] in _NO_UNITS:
+    rest = _rest(body, number.end)
+    if rest is None:
+        return None
+    unit, per, modifiers = rest
+    if unit in _NO_UNITS or (number.kanji and unit_family(unit) not in _COUNTED):
         return None
     value = -number.value if sign and sign["minus"] else number.value
-    unit = (rest["unit"] or "") + _per(rest["per"], words.get("per", ""))
+    unit = (unit or ("円" if "yen" in words else "")) + _per(per, words.get("per", ""))
     found = Meaning(Kind.NUMBER, value, "%" if unit_family(unit) == "%" else unit, label=words.get("label", ""))
     if number.kanji:
         remarks += (Remark.KANJI_NUMERAL,)
     remarks += tuple(Remark(name) for name in ("approximate", "provisional") if name in words)
-    return _modified(replace(found, remarks=remarks), rest["modifiers"], "bound" in words)
+    return _modified(replace(found, remarks=remarks), modifiers, "bound" in words)
+
+
+def _rest(body: str, start: int) -> tuple[str, str, str] | None:
+    """What follows a number as (unit, per what, modifiers): 人, "", 以上. None where it is something else."""
+    while body.startswith((" ", "\n", "\r", "\t"), start):
+        start += 1
+    for unit in known_units(body, start):
+        if tail := _TAIL.fullmatch(body, start + len(unit)):
+            return unit, tail["per"] or "", tail["modifiers"]
+    match = _REST.fullmatch(body, start)
+    if match is None or (match["per"] and not match["unit"]):  # 3/5回
+        return None
+    return match["unit"] or "", match["per"] or "", match["modifiers"]
 
 
 def _mended(body: str) -> tuple[str, tuple[Remark, ...]]:
@@ -124,11 +148,13 @@ def _mended(body: str) -> tuple[str, tuple[Remark, ...]]:
     return body, remarks
 
 
-def _per(behind: str | None, before: str) -> str:
+def _per(behind: str, before: str) -> str:
     """``/年`` of ``2回/年`` and of ``年2回``."""
     if behind:
         unit = re.sub(r"^(?:/|毎)1?|度|間$", "", behind)
         return f"/{unit}"
+    if before[:1].isdecimal() and not before.startswith("1日"):
+        return "/" + before.removesuffix("に")
     letter = before.removeprefix("毎")[:1]
     return f"/{_PER.get(letter, letter)}" if letter else ""
 
@@ -150,11 +176,12 @@ def _modified(found: Meaning, modifiers: str, least: bool) -> Meaning:
 
 # ---- several ---------------------------------------------------------------------------------------------------
 
+_STARTS_LABEL = re.compile(r"[^0-9]")
 _HAS_DIGIT = re.compile(r"[0-9]")
 _BREAKS = re.compile(r"[\r\n]+|[/;|・→]|(?<![0-9])[,、]|[,、](?![0-9]{3}(?![0-9]))|\s+")
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _LABELLED = re.compile(r"(?P<label>[^0-9▲△+\-±]{1,30}?)(?P<gap>[\s:=]*)(?P<value>[▲△+\-±]?\.?[0-9].*)", re.DOTALL)
-_RUN = re.compile(rf"[^0-9]{{1,15}}?[0-9][0-9,.]*(?:{UNIT_PATTERN})(?=[^0-9])")
+_RUN = re.compile(r"[^0-9]{1,15}?[0-9][0-9,.]*")
 
 
 def _chunks(flat: str) -> list[str]:
@@ -164,13 +191,14 @@ def _chunks(flat: str) -> list[str]:
     chunks = [flat[cuts[i] : cuts[i + 1]] for i in range(0, len(cuts), 2)]
     out: list[str] = []
     for chunk in chunks:
-        rest = chunk
-        while match := _RUN.match(rest):
-            if not _HAS_DIGIT.search(rest, match.end()) or "(" in rest:
+        start = 0
+        while "(" not in chunk and (match := _RUN.match(chunk, start)):
+            end = match.end() + len(known_unit(chunk, match.end()))
+            if end == match.end() or not _HAS_DIGIT.search(chunk, end) or not _STARTS_LABEL.match(chunk, end):
                 break
-            out.append(match[0])
-            rest = rest[match.end() :]
-        out.append(rest)
+            out.append(chunk[start:end])
+            start = end
+        out.append(chunk[start:])
     return [chunk.strip() for chunk in out if chunk.strip()]
 
 
@@ -228,6 +256,9 @@ def _range(flat: str) -> list[Meaning] | None:
     if match is None or find_years(flat):
         return None
     low, high = quantity(match["low"]), quantity(match["high"])
+    if low and high and low.unit[:1] == "/":  # 月1~2回
+        high = replace(high, unit=high.unit + low.unit)
+        low = replace(low, unit="")
     if low is None or high is None or not high.unit or (low.unit and unit_family(low.unit) != unit_family(high.unit)):
         return None
     return [replace(low, unit=high.unit, kind=high.kind if low.kind is Kind.NUMBER else low.kind), high]

@@ -47,9 +47,7 @@ def reconcile(
     findings += _relisted(plan, entries, judged)
     faulty = {f.place.file for f in (*found_before, *findings) if f.severity is Severity.ERROR}
     outcomes = [_outcome(item, superseded, faulty) for item in judged]
-    missing = tuple(
-        d.name for d in plan.departments if d.name not in by_department and plan.owned_by(d.name)
-    )
+    missing = tuple(d.name for d in plan.departments if d.name not in by_department and plan.owned_by(d.name))
     proposals = tuple(p for item in judged if item.submission.file not in superseded for p in item.submission.proposals)
     merged = Merged(
         plan,
@@ -87,9 +85,7 @@ def _outcome(item: Judged, superseded: frozenset[str], faulty: set[str]) -> Outc
 
 
 # ------------------------------------------------------------------------------------------------------- owned cells
-def _decide(
-    plan: Plan, programme: Programme, column: Column, mine: Sequence[Judged]
-) -> tuple[Entry, list[Finding]]:
+def _decide(plan: Plan, programme: Programme, column: Column, mine: Sequence[Judged]) -> tuple[Entry, list[Finding]]:
     key = (programme.key, column.key)
     answers = [(j.submission, j.submission.returned[key]) for j in mine if j.verdicts.get(key) is Verdict.TAKEN]
     if not answers:
@@ -189,7 +185,9 @@ def _relisted(plan: Plan, entries: dict[CellKey, Entry], judged: Sequence[Judged
                 font=replace(source.cell.style.font, name=look.font.name, size=look.font.size),
                 fill=source.cell.style.fill if source.state else look.fill,
             )
-            entries[copy, column.key] = replace(source, cell=replace(source.cell, style=style, runs=()), original=original)
+            entries[copy, column.key] = replace(
+                source, cell=replace(source.cell, style=style, runs=()), original=original
+            )
             findings += _filled_copies(mine, theirs, column, source, judged)
     return findings
 

@@ -57,7 +57,12 @@ def relist(programmes: Sequence[Programme], file: str = "") -> tuple[Relisting, 
         elif rows[0].cited:
             outside[rows[0].key] = rows[0].cited
             findings.append(
-                found(ORIGINAL_ELSEWHERE, place(rows[0], file), department=rows[0].responsible, got="、".join(rows[0].cited))
+                found(
+                    ORIGINAL_ELSEWHERE,
+                    place(rows[0], file),
+                    department=rows[0].responsible,
+                    got="、".join(rows[0].cited),
+                )
             )
     return Relisting(tuple(groups), MappingProxyType(outside)), tuple(findings)
 

@@ -89,14 +89,14 @@ def _status_sheet(merged: Merged, looks: Looks) -> Sheet:
             rows.append([department.name, "", "記入する事業なし", *(Cell(0, number) for _ in range(3))])
     rows += [["（不明）", o.file, _STATES[o.state], "", "", ""] for o in merged.outcomes if not o.department]
     head = ("部局", "ファイル", "状況", "記入対象", "記入済み", "うち後日報告")
-    note = "「記入済み」には「－」と「集計中」を含みます。「うち後日報告」は「集計中」などの数です。再掲の行は数えません。"
+    note = (
+        "「記入済み」には「－」と「集計中」を含みます。「うち後日報告」は「集計中」などの数です。再掲の行は数えません。"
+    )
     sheet, _ = table(STATUS_SHEET, looks, "提出状況", head, rows, (26, 46, 16, 11, 11, 14), notes=(note,))
     return replace(sheet, tab_colour="#548235")
 
 
-def _findings_sheet(
-    plan: Plan, findings: Sequence[Finding], where: Mapping[CellKey, Spot], looks: Looks
-) -> Sheet:
+def _findings_sheet(plan: Plan, findings: Sequence[Finding], where: Mapping[CellKey, Spot], looks: Looks) -> Sheet:
     by_number = {p.number: p for p in plan.programmes}
     rows: list[list[Cell | str]] = []
     for index, finding in enumerate(findings, 1):
@@ -125,8 +125,8 @@ def _findings_sheet(
                 "",
             ]
         )
-    head = ("No", "区分", "コード", "部局", "番号・列（本書のセルへ）", "内容", "直し方", "ファイル", "提出物のセル")
-    head += ("対応", "対応者", "日付", "理由")
+    about = ("No", "区分", "コード", "部局", "番号・列（本書のセルへ）", "内容", "直し方", "ファイル", "提出物のセル")
+    head = (*about, "対応", "対応者", "日付", "理由")
     note = "「要修正」の値は取りまとめに入れていません。「要確認」の値は入れてあります。対応の欄は取りまとめ部局でお使いください。"
     widths = (5, 8, 8, 16, 22, 52, 44, 26, 12, 10, 10, 10, 20)
     sheet, _ = table(FINDINGS_SHEET, looks, "確認事項", head, rows, widths, notes=(note,), paper="A3")
@@ -165,7 +165,15 @@ def _sources_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) 
                 source = "（計画の表に入っていた値）"
             via = f"再掲：{original.number}から" if original else ""
             rows.append(
-                [programme.number, column.header, link, via, source, entry.sha256, f"{entry.source_sheet} {entry.source_cell}".strip()]
+                [
+                    programme.number,
+                    column.header,
+                    link,
+                    via,
+                    source,
+                    entry.sha256,
+                    f"{entry.source_sheet} {entry.source_cell}".strip(),
+                ]
             )
     head = ("番号", "列", "本書のセル", "再掲", "転記元のファイル", "SHA-256", "転記元のセル")
     widths = (14, 30, 12, 20, 38, 68, 14)
@@ -176,5 +184,3 @@ def _sources_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) 
 def status_label(state: State) -> str:
     """How a file's state is called in Japanese."""
     return _STATES[state]
-
-

@@ -7,11 +7,11 @@ A line is found by its words, never by its row, so that people may insert lines 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
-from xl_plan.cells import Border, Cell, Font, Page, Position, Sheet, Style
+from xl_plan.cells import Cell, Font, Page, Sheet, a1
 from xl_plan.findings import Finding, Place, found
-from xl_plan.cells import a1
 from xl_plan.fiscal import FiscalYear, parse_year
 from xl_plan.model import (
     SETTINGS_SHEET,
@@ -25,6 +25,7 @@ from xl_plan.model import (
 )
 from xl_plan.numberformat import shown
 from xl_plan.rules.plan import SETTING_NOT_UNDERSTOOD
+from xl_plan.sheets import Line, Looks, lay_out
 from xl_plan.text import fold
 
 # name in the sheet → field of Settings, explanation in the sheet
@@ -71,7 +72,12 @@ def read_settings(sheet: Sheet, file: str = "") -> tuple[Settings, tuple[Finding
             setting, bad = _column_setting(texts)
             columns.append(setting)
             findings += [
-                found(SETTING_NOT_UNDERSTOOD, Place(file, sheet.name, a1(row, col)), got=texts[col], item=_COLUMN_HEAD[col])
+                found(
+                    SETTING_NOT_UNDERSTOOD,
+                    Place(file, sheet.name, a1(row, col)),
+                    got=texts[col],
+                    item=_COLUMN_HEAD[col],
+                )
                 for col in bad
             ]
     settings, bad_names = _settings(values, tuple(departments), tuple(columns))
@@ -141,7 +147,7 @@ def _settings(
         numbers[name] = int(text) if text.isdecimal() else usual
         if text and not text.isdecimal():
             bad.append(name)
-    usual = Settings()
+    standard = Settings()
     settings = Settings(
         title=values.get("計画名", ""),
         year=year,
@@ -150,7 +156,7 @@ def _settings(
         as_of=_iso_date(values.get("基準日", "")) or "",
         issue=numbers["発行番号"],
         period=values.get("計画期間", ""),
-        font=values.get("フォント", "") or usual.font,
+        font=values.get("フォント", "") or standard.font,
         keep_format=values.get("書式", "") == "原本",
         narrative_limit=numbers["記述の上限文字数"],
         mark=values.get("取扱区分", ""),
@@ -166,7 +172,15 @@ def _settings(
 
 def _iso_date(text: str) -> str | None:
     """``2024-05-31`` of ``2024-05-31``, ``2024/5/31`` or ``2024年5月31日``; None for anything else."""
-    parts = fold(text).replace("年", "-").replace("月", "-").replace("日", "").replace("/", "-").replace(".", "-").split("-")
+    parts = (
+        fold(text)
+        .replace("年", "-")
+        .replace("月", "-")
+        .replace("日", "")
+        .replace("/", "-")
+        .replace(".", "-")
+        .split("-")
+    )
     if len(parts) != 3 or not all(part.strip().isdecimal() for part in parts):
         return None
     year, month, day = (int(part) for part in parts)
@@ -176,42 +190,38 @@ def _iso_date(text: str) -> str | None:
 
 
 # ---------------------------------------------------------------------------------------------------------- writing
-_LINE = Border("hair", "hair", "hair", "hair")
 _WIDTHS = {0: 34.0, 1: 22.0, 2: 22.0, 3: 22.0, 4: 22.0}
 
 
 def settings_sheet(settings: Settings, columns: Sequence[Column]) -> Sheet:
     """The sheet 設定 that says these settings and, for each of ``columns``, how it is read."""
-    font = Font(settings.font, 10.5)
-    plain = Style(font=font, border=_LINE, vertical="top", wrap=True, number_format="@", locked=False)
-    fixed = Style(font=font, border=_LINE, vertical="top", wrap=True, fill="#F2F2F2")
-    note = Style(font=Font(settings.font, 9, colour="#595959"), vertical="top", wrap=True)
-    head = Style(font=Font(settings.font, 10.5, bold=True), border=_LINE, fill="#E7E6E6", vertical="top", wrap=True)
-    title = Style(font=Font(settings.font, 12, bold=True))
-    cells: dict[Position, Cell] = {(0, 0): Cell("設定（この計画と今回の照会について）", title)}
-    row = 2
-    cells[row, 0] = Cell("■計画", title)
-    cells.update({(row + 1, c): Cell(text, head) for c, text in enumerate(("項目", "内容"))})
-    row += 2
+    looks = Looks(settings.font)
+    plain = replace(looks.cell, font=looks.text.font, number_format="@", locked=False)
+    note = replace(looks.text, font=Font(settings.font, 9, colour="#595959"))
     written = _written(settings)
+    lines = [_heading("設定（この計画と今回の照会について）", looks), _heading("■計画", looks)]
+    lines.append(
+        Line({c: Cell(text, looks.head) for c, text in enumerate(("項目", "内容", "説明"))}, ((2, 4),), keep=True)
+    )
     for name, _, explanation in _LINES:
-        cells[row, 0], cells[row, 1] = Cell(name, fixed), Cell(written[name], plain)
-        cells[row, 2] = Cell(explanation, note)
-        row += 1
+        cells = {0: Cell(name, looks.fixed), 1: Cell(written[name] or None, plain), 2: Cell(explanation, note)}
+        lines.append(Line(cells, ((2, 4),)))
+    departments = [(d.name, d.short, "、".join(d.former), d.contact, d.via) for d in settings.departments]
     tables = (
-        ("■担当部局", _DEPARTMENT_HEAD, [(d.name, d.short, "、".join(d.former), d.contact, d.via) for d in settings.departments]),
+        ("■担当部局", _DEPARTMENT_HEAD, departments),
         ("■列", _COLUMN_HEAD, [_column_line(column) for column in columns]),
     )
-    for heading, names, lines in tables:
-        row += 1
-        cells[row, 0] = Cell(heading, title)
-        cells.update({(row + 1, c): Cell(text, head) for c, text in enumerate(names)})
-        row += 2
-        for line in lines:
-            cells.update({(row, c): Cell(text, plain if c else fixed) for c, text in enumerate(line)})
-            row += 1
-    page = Page("A4", landscape=True, left=0.5, right=0.5, top=0.6, bottom=0.6, scale=90, footer="&C設定　&P / &N")
-    return Sheet(SETTINGS_SHEET, MappingProxyType(cells), widths=MappingProxyType(_WIDTHS), page=page, tab_colour="#7F7F7F", gridlines=False)
+    for heading, names, rows in tables:
+        lines += [_heading("", looks), _heading(heading, looks)]
+        lines.append(Line({c: Cell(text, looks.head) for c, text in enumerate(names)}, keep=True))
+        for row in rows:
+            lines.append(Line({c: Cell(text or None, plain if c else looks.fixed) for c, text in enumerate(row)}))
+    page = Page("A4", True, 0.5, 0.5, 0.6, 0.6, footer="&C設定　&P / &N")
+    return replace(lay_out(SETTINGS_SHEET, lines, _WIDTHS, page), tab_colour="#7F7F7F")
+
+
+def _heading(text: str, looks: Looks) -> Line:
+    return Line({0: Cell(text or None, looks.title)}, ((0, 4),), keep=bool(text))
 
 
 def _column_line(column: Column) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from xl_plan.cells import Area, Border, Cell, Font, Page, Position, Sheet, Style
+from xl_plan.cells import Area, Border, Cell, Font, Page, Sheet, Style
 from xl_plan.model import Settings
 from xl_plan.strips import Strip, StripKind
 from xl_plan.typeset import fit_scale, flow
@@ -109,5 +109,3 @@ def table(
         ),
         first,
     )
-
-

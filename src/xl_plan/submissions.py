@@ -46,14 +46,15 @@ from xl_plan.text import fold, fold_number
 from xl_plan.values import is_blank
 
 
-def read_submission(
-    book: Book, plan: Plan, file: str, sha256: str
-) -> tuple[Submission | None, tuple[Finding, ...]]:
+def read_submission(book: Book, plan: Plan, file: str, sha256: str) -> tuple[Submission | None, tuple[Finding, ...]]:
     """The submission in a workbook, None when it cannot be one (the findings say why)."""
     issued, spots = _issued(book)
     guide = _guide(book)
     if issued is not None and not _same_round(issued, plan):
-        expected, got = _round_name(plan.settings.title, str(plan.settings.year or "")), _round_name(issued.title, issued.year)
+        expected, got = (
+            _round_name(plan.settings.title, str(plan.settings.year or "")),
+            _round_name(issued.title, issued.year),
+        )
         return None, (found(OTHER_PLAN, Place(file), expected=expected, got=got),)
     department, named = _department(plan, issued, guide, file)
     if not department:
@@ -116,9 +117,7 @@ def _guide(book: Book) -> dict[str, str]:
     return values
 
 
-def _department(
-    plan: Plan, issued: Issued | None, guide: Mapping[str, str], file: str
-) -> tuple[str, tuple[str, ...]]:
+def _department(plan: Plan, issued: Issued | None, guide: Mapping[str, str], file: str) -> tuple[str, tuple[str, ...]]:
     """The department that a file names: hidden sheet, 部局名 cell, file name; and the names that were seen."""
     seen = []
     for name in (issued.department if issued else "", guide.get(DEPARTMENT, "")):
@@ -188,7 +187,9 @@ def _rows(
         if programme is None:
             name = _cell_text(sheet, block, Role.NAME)
             same = [
-                p for p in by_name.get(_name_key(name, _cell_text(sheet, block, Role.INDICATOR)), []) if p.key not in claimed
+                p
+                for p in by_name.get(_name_key(name, _cell_text(sheet, block, Role.INDICATOR)), [])
+                if p.key not in claimed
             ]
             placed = by_number.get(by_place.get((sheet.name, block.first), ""))
             if len(same) == 1:
@@ -240,9 +241,7 @@ def _returned(
     return returned, findings
 
 
-def _missing_rows(
-    plan: Plan, department: str, returned: Mapping[CellKey, Returned], file: str
-) -> Iterator[Finding]:
+def _missing_rows(plan: Plan, department: str, returned: Mapping[CellKey, Returned], file: str) -> Iterator[Finding]:
     present = {key for key, _ in returned}
     lost: dict[str, list[Place]] = {}
     for programme, column in plan.owned_by(department):

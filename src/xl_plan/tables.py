@@ -62,9 +62,7 @@ class _Grid:
         return self.by_row.get(row, [])
 
 
-def read_table(
-    sheet: Sheet, settings: Sequence[ColumnSetting] = (), known: Sequence[Column] = ()
-) -> Table | None:
+def read_table(sheet: Sheet, settings: Sequence[ColumnSetting] = (), known: Sequence[Column] = ()) -> Table | None:
     """The table of a sheet, None when no header row is found on it.
 
     ``settings`` are the lines of 設定 that correct the reading; ``known`` the plan's columns when the sheet is a copy
@@ -96,7 +94,9 @@ def read_table(
     return Table(sheet, tuple(bands), _with_headings(_join_parts(grid, blocks), bands), tuple(columns.values()))
 
 
-def _is_repeat(sheet: Sheet, bands: Sequence[Band], first: int, texts: tuple[str, ...], before: tuple[str, ...]) -> bool:
+def _is_repeat(
+    sheet: Sheet, bands: Sequence[Band], first: int, texts: tuple[str, ...], before: tuple[str, ...]
+) -> bool:
     """A header that stands again at the top of a page: after a block, below a page break, and the same as the last."""
     return bool(bands) and bands[-1].kind is BandKind.BLOCK and first in sheet.page.row_breaks and texts == before
 
@@ -253,9 +253,7 @@ def _choose(grid: _Grid, candidates: list[Position], column: Column, usual: int)
     return tuple((filled or candidates)[:1])
 
 
-def _usual_offsets(
-    grid: _Grid, ranges: Sequence[tuple[int, int]], columns: tuple[Column, ...]
-) -> Mapping[str, int]:
+def _usual_offsets(grid: _Grid, ranges: Sequence[tuple[int, int]], columns: tuple[Column, ...]) -> Mapping[str, int]:
     """The row of a block in which each column usually stands, from the blocks where only one cell is filled."""
     votes: dict[str, Counter[int]] = {}
     for first, last in ranges:
@@ -282,8 +280,7 @@ def _join_parts(grid: _Grid, blocks: Sequence[Block]) -> list[Block]:
 def _joined(block: Block, part: Block) -> Block:
     repeated = {column.key for column in block.columns if column.role in (Role.NUMBER, Role.NAME)}
     places = {
-        key: places if key in repeated else (*places, *part.places.get(key, ()))
-        for key, places in block.places.items()
+        key: places if key in repeated else (*places, *part.places.get(key, ())) for key, places in block.places.items()
     }
     return replace(block, last=part.last, places=MappingProxyType(places), parts=(*block.parts, *part.parts))
 

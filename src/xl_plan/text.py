@@ -155,12 +155,16 @@ _KINDS = (
     (LookAlikeKind.VARIATION, r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]"),
     (LookAlikeKind.DAMAGED, r"[\ufffd\ufffe\uffff\ud800-\udfff]"),
 )
+_SUSPECT = re.compile(
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2e80-\u2fd5\u3099\u309a"
+    r"\ud800-\ufadf\ufe00-\ufe0f\ufeff\uff61-\uff9f\ufff9-\uffff\U0002f800-\U0002fa1d\U000e0100-\U0010ffff]"
+)
 _LOOK_ALIKE = re.compile("|".join(f"(?P<k{index}>{pattern})" for index, (_, pattern) in enumerate(_KINDS)))
 
 
 def look_alikes(text: str) -> tuple[LookAlike, ...]:
     """Every character that looks like another, shows differently elsewhere, or cannot be seen; in order of place."""
-    if text.isascii() and text.isprintable():
+    if _SUSPECT.search(text) is None:
         return ()
     found = []
     for match in _LOOK_ALIKE.finditer(text):
@@ -204,7 +208,7 @@ def printable(text: str) -> str:
     and direction marks, lone surrogates and noncharacters go. The joiner inside an emoji, variation selectors,
     radicals and private-use characters stay: they print.
     """
-    if _UNPRINTABLE.search(text) is None:
+    if _SUSPECT.search(text) is None or _UNPRINTABLE.search(text) is None:
         return text
     return _UNPRINTABLE.sub(_printed, text)
 

@@ -9,16 +9,14 @@ from __future__ import annotations
 import re
 
 from xl_plan.kinds import Direction, Kind, Meaning, Remark
-from xl_plan.numerals import UNIT_PATTERN, narrow
+from xl_plan.numerals import UNITS, narrow
 from xl_plan.text import fold
 
-_UNITS = "|".join(sorted({fold(unit) for unit in UNIT_PATTERN.replace("\\", "").split("|")}, key=len, reverse=True))
 _POLITE = r"(?:です|とします|とする|である|ます)?"
 
 # Answered: there is none, it was not measured, it has not begun.
 NONE = re.compile(
-    rf"-+(?:{_UNITS})?"
-    r"|\.{2,}|/|\*+|N/?A|n/?a"
+    r"-+|\.{2,}|/|\*+|N/?A|n/?a"
     r"|(?:該当|特に|実績|目標|指標|設定|設定値|数値目標|目標値|実績値|評価指標|対象|申請|相談|開催|実施|利用|参加者|該当者|デ-タ|回答)?(?:なし|無し|無|ナシ|ありません)"
     r"|未実施|実施せず|(?:開催|実施|事業|調査)?中止|未開催|開催せず|未調査|調査未実施|(?:調査)?実施(?:なし|年度?ではない)|非該当|対象外|不明"
     r"|未設定|設定(?:せず|していない)|調査年度?(?:では|で)ない|(?:当年度|本年度|今年度)?(?:は)?調査(?:なし|を行わず|を実施せず)"
@@ -63,7 +61,7 @@ REFUSED = re.compile(
 
 _THAN = (
     r"(?:(?:前年度?|昨年度?|前回|現状|現状値|現在|基準年度?|策定時|計画策定時|前年度?実績|実績|(?:令和|平成|R|H)[0-9元]{1,2}(?:年度?)?)(?:値|実績|実績値|調査)*"
-    r"(?:より(?:も)?|から|比(?:で)?|に比べ|と比較して|以上に|を|,|の)?)?"
+    r"(?:より(?:も)?|から|比(?:で)?|に比べ|と比較して|以上に|と|を|,|の)?)?"
 )
 _AIM = (
     r"(?:を?(?:目指す|目指します|めざす|目標|目標とする|図る|図ります|継続)|させる|させます|する|します"
@@ -71,7 +69,10 @@ _AIM = (
 )
 _UP = r"増加|増|増やす|向上|上昇|拡大|拡充|アップ|UP|Up|up|↑|↗|⬆|伸ばす|上げる|プラス|増大|増進"
 _DOWN = r"減少|減|減らす|低下|下降|縮小|低減|削減|ダウン|DOWN|Down|down|↓|↘|⬇|下げる|抑制|マイナス|軽減"
-_KEEP = r"維持|現状維持|横ばい|→|⇒|現状(?:の)?維持|水準維持|維持継続|現状の水準を維持|維持・継続"
+_KEEP = (
+    r"維持|現状維持|横ばい|→|⇒|現状(?:の)?維持|維持継続|現状の水準を維持|維持・継続"
+    r"|(?:同じ|同)?(?:水準|程度)(?:を|の)?維持"
+)
 _WHAT = r"(?:の)?(?:率の|数の|件数の|割合の)?"
 _HIGHER = r"|(?:維持・|維持又は|維持または)(?:向上|増加|上昇)"
 # The way a value is to move.
@@ -86,7 +87,9 @@ _STEP = (
     r"|廃止|終了|試行|構築|確立|発足|開催|配布|発行|移行|統合|配置|選定|着工|竣工|開館|開所|開園|更新|決定|承認|議決|公開|取得|購入"
     r"|建設|改修|修繕|移転|閉鎖|休止|再開|延期|結成|設立|創設|新設|増設|拡充|リニュ-アル"
 )
-_AIMED = r"周知|充実|推進|強化|支援|普及|啓発|連携|活用|研究|調査|対応|把握|育成|提供|協議|調整|改善|確保|点検|検証|評価|報告"
+_AIMED = (
+    r"周知|充実|推進|強化|支援|普及|啓発|連携|活用|研究|調査|対応|把握|育成|提供|協議|調整|改善|確保|点検|検証|評価"
+)
 _STATE = (
     r"(?:済み?|中|予定|完了|開始|した|しました|する|します|あり|有り?|できず|せず|に着手"
     r"|を?(?:目指す|予定|検討|検討中|継続|実施|推進|完了|開始))*"
@@ -120,7 +123,7 @@ def worded(body: str) -> Meaning | None:
     if len(body) > 60:
         return None
     key = fold(body).rstrip(".")
-    if NONE.fullmatch(key or fold(body)):
+    if NONE.fullmatch(key or fold(body)) or (key.startswith("-") and key.lstrip("-") in UNITS):  # －件 too
         long_vowel = body.strip("ーｰ") == ""
         return Meaning(Kind.NONE, label=body, remarks=(Remark.LONG_VOWEL_DASH,) if long_vowel else ())
     if REFUSED.fullmatch(key):

@@ -70,7 +70,11 @@ def same_number(item: Returned, programme: Programme, column: str) -> bool:
     mine, theirs = cell.value, item.cell.value
     if isinstance(mine, bool) or isinstance(theirs, bool):
         return False
-    return isinstance(mine, (int, float)) and isinstance(theirs, (int, float)) and abs(mine - theirs) <= 1e-9 * max(1, abs(mine))
+    return (
+        isinstance(mine, (int, float))
+        and isinstance(theirs, (int, float))
+        and abs(mine - theirs) <= 1e-9 * max(1, abs(mine))
+    )
 
 
 def plain(text: str) -> str:

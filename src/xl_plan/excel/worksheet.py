@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
@@ -100,7 +101,7 @@ class _Columns:
             left -= len(cols)
             width = _float(attributes, "width", -1.0)
             if 0 <= width <= _MAX_WIDTH:
-                widths.update(dict.fromkeys(cols, width))
+                widths.update(dict.fromkeys(cols, _characters(width)))
             if truth(attributes, "hidden"):
                 hidden.update(cols)
             if _int(attributes, "outlineLevel", 0) > 0:
@@ -292,3 +293,14 @@ def read_notes(package: Package, part: str, limit: int) -> dict[Position, str]:
     ends = {"text/t": pieces.append, "r/t": pieces.append, "commentList/comment": end}
     package.walk(part, {"commentList/comment": start}, ends)
     return notes
+
+
+def _characters(width: float) -> float:
+    """Characters of the Normal font in a column of a file's ``width``, which counts 5 pixels of padding as well.
+
+    Rounded up to hundredths, so that the writer's whole pixels come out as they were read.
+    """
+    pixels = int(width * 7 + 0.5)
+    if pixels < 12:
+        return pixels / 12
+    return math.ceil((pixels - 5) / 7 * 100) / 100

@@ -1,0 +1,105 @@
+"""The command line: parse, call, print, exit. 0 nothing to correct, 1 要修正 found, 2 could not run.
+
+This package is the only importer of click. A command's module is imported when the command is called, so that
+``--help`` and a slip of the fingers cost nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+# name → (module:command, one line of help)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "rollover": ("xl_plan.cli.rounds:rollover", "計画や庁内のブックから、今回の計画のブックを作ります。"),
+    "split": ("xl_plan.cli.rounds:split", "部局ごとの調査票・確認用の表・依頼文を作ります。"),
+    "merge": ("xl_plan.cli.merging:merge", "提出された調査票を取りまとめます（主な仕事）。"),
+    "check": ("xl_plan.cli.merging:check", "提出物または計画を確かめます。何も書き出しません。"),
+    "rules": ("xl_plan.cli.words:rules", "確認事項のコードの意味と直し方を示します。"),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("コマンド"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, 1)
+            hint = f"（もしかして：{near[0]}）" if near else "（xl-plan --help で一覧を表示します）"
+            raise click.UsageError(f"コマンド「{args[0]}」はありません{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        kwargs["standalone_mode"] = False
+        try:
+            result = super().main(*args, **kwargs)
+        except click.exceptions.Exit as error:
+            sys.exit(error.exit_code)
+        except click.ClickException as error:
+            click.echo(f"xl-plan: {_japanese(error)}", err=True)
+            sys.exit(2)
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("xl-plan: 中止しました", err=True)
+            sys.exit(2)
+        except Exception as error:
+            from xl_plan.pipeline.common import CannotRun
+
+            if isinstance(error, CannotRun):
+                click.echo(f"xl-plan: {error}", err=True)
+            elif os.environ.get("XL_PLAN_DEBUG"):
+                raise
+            else:
+                click.echo(
+                    f"xl-plan: 予期しない不具合で止まりました（{type(error).__name__}: {error}）。XL_PLAN_DEBUG=1 を付けて実行した結果を添えてお知らせください",
+                    err=True,
+                )
+            sys.exit(2)
+        sys.exit(result if isinstance(result, int) else 0)
+
+
+def _japanese(error: click.ClickException) -> str:
+    if isinstance(error, click.NoSuchOption):
+        near = f"（もしかして：{'、'.join(error.possibilities)}）" if error.possibilities else ""
+        return f"オプション{error.option_name}はありません{near}"
+    if isinstance(error, click.MissingParameter):
+        name = error.param.human_readable_name if error.param else ""
+        return f"{name}を指定してください（xl-plan {error.ctx.info_name if error.ctx else ''} --help）"
+    return " ".join(error.format_message().split())
+
+
+@click.group(
+    cls=LazyGroup,
+    help="計画の進捗状況を、Excelのまま照会し、取りまとめます。",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(package_name="xl-plan", message="xl-plan %(version)s")
+def main() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+if __name__ == "__main__":
+    main()

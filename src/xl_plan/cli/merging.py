@@ -1,0 +1,63 @@
+"""Commands on the inbox: merge and check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from xl_plan.cli.shared import common_options, finish, naming_in, progress
+
+
+@click.command(help="提出された調査票を取りまとめ、進捗状況のブックを作ります。")
+@click.argument("inbox", type=click.Path(path_type=Path))
+@common_options
+@click.option("--jobs", type=click.IntRange(1, 256), default=None, metavar="N", help="同時に読み取る数。")
+@click.option("--strict", is_flag=True, help="要修正があるときは、取りまとめのブックを書き出しません。")
+def merge(inbox: Path, plan: Path, out: Path, as_json: bool, quiet: bool, jobs: int | None, strict: bool) -> int:
+    from xl_plan.pipeline.merging import run_merge
+    from xl_plan.render import outcome_json, plan_json
+
+    done = run_merge(inbox, plan, out, jobs=jobs or 1, strict=strict, progress=progress(quiet))
+    naming = naming_in(inbox, plan)
+    data = {
+        "plan": plan_json(done.merged.plan),
+        "output": done.output.as_posix() if done.output else None,
+        "returns": [path.as_posix() for path in done.returns],
+        "submissions": [outcome_json(o, naming) for o in done.merged.outcomes],
+        "missing": list(done.merged.missing),
+    }
+    words = _merge_words(done)
+    return finish(done.findings, data, words, as_json=as_json, quiet=quiet, naming=naming)
+
+
+def _merge_words(done: Any) -> list[str]:
+    from xl_plan.report import status_label
+
+    words = []
+    for outcome in done.merged.outcomes:
+        count = f"{outcome.filled}/{outcome.owned}セル" if outcome.owned else ""
+        words.append(f"　{outcome.department or '－'}　{status_label(outcome.state)}　{count}　{outcome.file}")
+    if done.merged.missing:
+        words.append(f"未提出：{'、'.join(done.merged.missing)}")
+    if done.output:
+        words.append(f"取りまとめを書き出しました：{done.output}")
+    else:
+        words.append("要修正があるため、取りまとめのブックは書き出していません（--strict）。")
+    return words
+
+
+@click.command(help="提出物（指定しないときは計画そのもの）を確かめます。何も書き出しません。")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@common_options
+def check(files: Sequence[Path], plan: Path, out: Path, as_json: bool, quiet: bool) -> int:
+    from xl_plan.pipeline.merging import run_check
+    from xl_plan.render import outcome_json
+
+    outcomes, findings = run_check(files, plan)
+    names = {str(path): path.as_posix() for path in files}
+    naming = lambda file: names.get(file, plan.as_posix())  # noqa: E731
+    data = {"submissions": [outcome_json(o, naming) for o in outcomes]}
+    return finish(findings, data, [], as_json=as_json, quiet=quiet, naming=naming)

@@ -1,0 +1,56 @@
+"""Commands that open a round: rollover and split."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xl_plan.cli.shared import PLAN, common_options, finish, progress
+
+
+@click.command(help="計画または庁内のブックから、今回の照会に使う計画のブックを作ります。")
+@click.argument("workbook", type=click.Path(path_type=Path))
+@click.option("--year", required=True, metavar="R6", help="実績を照会する年度。")
+@click.option("--title", default="", metavar="T", help="計画の名称。")
+@click.option("--deadline", default="", metavar="D", help="提出期限（例：2024-05-31）。")
+@click.option("--division", default="", metavar="V", help="取りまとめ部局。")
+@click.option(
+    "--to", type=click.Path(path_type=Path), default=PLAN, show_default=True, metavar="FILE", help="書き出すファイル。"
+)
+@click.option("--json", "as_json", is_flag=True, help="結果をJSONで標準出力に出します。")
+@click.option("--quiet", is_flag=True, help="結果の要約を出しません。")
+def rollover(
+    workbook: Path, year: str, title: str, deadline: str, division: str, to: Path, as_json: bool, quiet: bool
+) -> int:
+    from xl_plan.pipeline.rounds import run_rollover
+
+    done = run_rollover(workbook, year, to, title=title, deadline=deadline, division=division)
+    return finish(
+        done.findings,
+        {"output": to.as_posix()},
+        [f"計画のブックを書き出しました：{to}"],
+        as_json=as_json,
+        quiet=quiet,
+        naming=lambda _: workbook.as_posix(),
+    )
+
+
+@click.command(help="計画から、部局ごとの調査票・確認用の表・依頼文を作ります。")
+@common_options
+def split(plan: Path, out: Path, as_json: bool, quiet: bool) -> int:
+    from xl_plan.pipeline.rounds import run_split
+
+    done = run_split(plan, out, progress(quiet))
+    words = [f"調査票を{len(done.forms)}部局分、書き出しました：{(out / '調査票').as_posix()}"]
+    words += [f"　{name}　{owned}セル" for name, _, owned in done.forms]
+    if done.nothing_to_fill:
+        words.append(f"記入する事業がない部局：{'、'.join(done.nothing_to_fill)}")
+    if done.copies:
+        words.append(f"　うち、確認用の表を作った部局：{'、'.join(name for name, _ in done.copies)}")
+    data = {
+        "forms": [{"department": name, "file": path.as_posix(), "owned": owned} for name, path, owned in done.forms],
+        "copies": [{"department": name, "file": path.as_posix()} for name, path in done.copies],
+        "nothing_to_fill": list(done.nothing_to_fill),
+    }
+    return finish(done.findings, data, words, as_json=as_json, quiet=quiet, naming=lambda _: plan.as_posix())

@@ -1,0 +1,83 @@
+"""What the commands share: options, and how a result is printed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from xl_plan.findings import Finding
+
+PLAN = Path("templates/plan_template.xlsx")
+OUT = Path("outbox")
+
+
+def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    options = (
+        click.option(
+            "--plan",
+            "plan",
+            type=click.Path(path_type=Path),
+            default=PLAN,
+            show_default=True,
+            metavar="PATH",
+            help="計画のブック。",
+        ),
+        click.option(
+            "--out",
+            type=click.Path(path_type=Path),
+            default=OUT,
+            show_default=True,
+            metavar="DIR",
+            help="書き出す先のフォルダー。",
+        ),
+        click.option("--json", "as_json", is_flag=True, help="結果をJSONで標準出力に出します。"),
+        click.option("--quiet", is_flag=True, help="結果の要約を出しません。"),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def naming_in(inbox: Path, plan: Path) -> Callable[[str], str]:
+    return lambda file: plan.as_posix() if file == plan.name else (inbox / file).as_posix()
+
+
+def finish(
+    findings: Sequence[Finding],
+    data: dict[str, Any],
+    words: Sequence[str],
+    *,
+    as_json: bool,
+    quiet: bool,
+    naming: Callable[[str], str],
+) -> int:
+    from xl_plan.findings import Severity
+    from xl_plan.render import finding_json, finding_lines, tally_line
+
+    if as_json:
+        data["findings"] = [finding_json(finding, naming) for finding in findings]
+        ascii_only = "utf" not in (sys.stdout.encoding or "").lower()
+        click.echo(json.dumps(data, ensure_ascii=ascii_only, indent=2))
+    elif not quiet:
+        for line in (*words, *finding_lines(findings), tally_line(findings)):
+            click.echo(line)
+    return int(any(finding.severity is Severity.ERROR for finding in findings))
+
+
+def progress(quiet: bool) -> Callable[[str, int, int], None]:
+    """Progress on stderr, and only to a terminal."""
+    shows = not quiet and sys.stderr.isatty()
+
+    def show(what: str, done: int, total: int) -> None:
+        if shows:
+            end = "\n" if done >= total else ""
+            click.echo(f"\r{what} {done}/{total}", err=True, nl=False)
+            click.echo(end, err=True, nl=False)
+
+    return show

@@ -1,0 +1,109 @@
+"""What every command needs: reading the plan, writing a workbook whole, saying why something cannot be done."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from xl_plan.cells import Book
+from xl_plan.excel.read import UnreadableWorkbook, read_book
+from xl_plan.excel.write import book_bytes, verify_bytes
+from xl_plan.files import TargetBusy, write_whole
+from xl_plan.findings import Finding
+from xl_plan.model import Plan
+from xl_plan.plan import read_plan
+
+FORMS_FOLDER = "調査票"
+RETURNS_FOLDER = "修正依頼"
+Progress = Callable[[str, int, int], None]
+
+
+class CannotRun(Exception):  # noqa: N818 - says what is the case
+    """The command could not run: one line that says what, where and what to do."""
+
+
+def no_progress(_what: str, _done: int, _all: int) -> None:
+    return None
+
+
+def read_file(path: Path, what: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise CannotRun(f"{what}が見つかりません：{path}（場所と名前を確かめてください）") from None
+    except IsADirectoryError:
+        raise CannotRun(f"{what}にフォルダーが指定されています：{path}（ファイルを指定してください）") from None
+    except OSError as error:
+        raise CannotRun(f"{what}を読み取れません：{path}（{error.strerror}。開く権限を確かめてください）") from None
+
+
+def load_plan(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
+    """The plan workbook at ``path``. Raises CannotRun when it is no workbook."""
+    data = read_file(path, "計画のブック")
+    try:
+        book = read_book(data)
+    except UnreadableWorkbook as error:
+        raise CannotRun(f"計画のブックを読み取れません：{path}（{unreadable_reason(error)}）") from None
+    return read_plan(book, path.name, hashlib.sha256(data).hexdigest())
+
+
+REASONS = {
+    "empty": ("中身が空（0バイト）です", "コピーの途中だった可能性があります。もう一度置き直してください。"),
+    "encrypted": ("パスワードがかかっています", "パスワードを外して保存したものを置き直してもらってください。"),
+    "damaged": ("ファイルが壊れています", "Excelで開き、「名前を付けて保存」し直したものを置いてください。"),
+    "too-large": ("大きすぎます", "使っていない行や列、画像を除いて保存し直してもらってください。"),
+    "unsafe": ("安全でない内容が含まれています", "配布した調査票に記入し直してもらってください。"),
+}
+
+
+def unreadable_reason(error: UnreadableWorkbook) -> str:
+    """Why a file cannot be read, in Japanese."""
+    if error.kind == "not-a-workbook":
+        return f"Excelのブックではありません。これは{error.detail or '別の種類のファイル'}です"
+    return REASONS.get(error.kind, REASONS["damaged"])[0]
+
+
+def write_book(book: Book, path: Path) -> None:
+    data = book_bytes(book)
+    differences = verify_bytes(data, book)
+    if differences:
+        raise CannotRun(f"書き出した内容を読み直すと一致しませんでした：{path.name}（{differences[0]}）")
+    write(path, data)
+
+
+def write(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_file() and path.read_bytes() == data:
+            return
+        write_whole(path, data)
+    except TargetBusy:
+        raise CannotRun(f"{path}に書き込めません（Excelで開いている場合は閉じて、もう一度実行してください）") from None
+    except OSError as error:
+        raise CannotRun(
+            f"{path}に書き込めません（{error.strerror}。空き容量と書き込みの権限を確かめてください）"
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a command that writes one workbook did."""
+
+    output: Path
+    findings: tuple[Finding, ...]
+
+
+def safe_name(department: str) -> str:
+    """A department's name as a file name on every system."""
+    return "".join("_" if ch in '<>:"/\\|?*' or ord(ch) < 32 else ch for ch in department).strip(" .") or "部局"
+
+
+def require_round(plan: Plan, path: Path) -> None:
+    if not plan.programmes:
+        raise CannotRun(f"{path}に事業の表が見つかりません（xl-plan rollover で計画のブックを作ってください）")
+    if not plan.settings.given or plan.settings.year is None:
+        raise CannotRun(
+            f"{path}に「設定」シートまたは実績年度がありません（xl-plan rollover {path} --year R5 のように計画のブックを作ってください）"
+        )
