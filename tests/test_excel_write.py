@@ -697,7 +697,7 @@ def test_the_furniture_reads_back_as_it_was() -> None:
         {(0, 0): Cell("見出し", LOOK), (0, 1): Cell(None, LOOK), (1, 0): Cell(None, LOOK), (1, 1): Cell(None, LOOK)},
         merges=(Area(0, 0, 1, 1),),
         heights={0: 30.0, 1: 15.75, 2: 409.5},
-        widths={0: 10.0, 1: 8.43, 2: 30.0},
+        widths={0: 10.0, 1: 8.43},
         hidden_rows=frozenset({3}),
         hidden_columns=frozenset({1}),
         outline_columns=frozenset({1}),
@@ -720,7 +720,7 @@ def test_the_furniture_reads_back_as_it_was() -> None:
     back = read_book(book_bytes(book))
     for part_of in dataclasses.fields(Sheet):
         assert getattr(back.sheets[0], part_of.name) == getattr(sheet, part_of.name), part_of.name
-    assert book_bytes(back) == book_bytes(dataclasses.replace(back))
+    assert read_book(book_bytes(back)) == back
     assert [other.state for other in back.sheets[1:]] == ["hidden", "veryHidden"]
     assert dataclasses.replace(back.properties, application="", modified="") == known
     assert (back.names, back.date1904, back.has_macros) == (book.names, True, False)
@@ -729,8 +729,9 @@ def test_the_furniture_reads_back_as_it_was() -> None:
 @pytest.mark.office
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_reads_what_was_written(tmp_path: Path) -> None:
-    # LibreOffice drops control characters, and its cells too end at 32,767.
-    texts = [text for text in TRICKY if not re.search("[\x00-\x08\x0b-\x1f\ufffe\uffff]", text)]
+    # It drops control characters, and when it saves it does not escape the second of two escapes that overlap.
+    lost = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x0041_x0042_")
+    texts = [text for text in TRICKY if not lost.search(text)]
     cells = {(row, 0): Cell(text, LOOK) for row, text in enumerate(texts)}
     cells |= {
         (0, 1): Cell("旧新", LOOK, runs=(Run("旧", strike=True), Run("新"))),
