@@ -24,8 +24,13 @@ MAX_ROW_HEIGHT = 409.5  # points
 Scalar = str | int | float | bool | None
 Position = tuple[int, int]
 
+
+def _frozen(content: dict[object, object]) -> MappingProxyType[object, object]:
+    return MappingProxyType(content)
+
+
 # The frozen mappings of this package travel between processes; the standard library has no pickle for them.
-copyreg.pickle(MappingProxyType, lambda mapping: (MappingProxyType, (dict(mapping),)))
+copyreg.pickle(MappingProxyType, lambda mapping: (_frozen, (dict(mapping),)))
 
 _A1 = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
