@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xl_plan.cells import Font
-from xl_plan.metrics import break_lines, column_pixels, line_count, line_pitch, text_height, text_width
+from xl_plan.metrics import DOUBT, break_lines, column_pixels, line_count, line_pitch, text_height, text_width
 
 UD = Font("BIZ UDゴシック", 9)  # 12 pixels an em
 NARRATIVE = "令和５年度は，相談支援体制の構築に取り組み，1,849件（前年比102.8%）の相談を受けた。"
@@ -83,7 +83,7 @@ def test_fonts_without_metrics_get_more_margin() -> None:
 def test_the_lines_joined_are_the_text(text: str, width: int) -> None:
     lines = break_lines(text, width, UD)
     assert "".join(lines) == text
-    assert len(lines) == line_count(text, width, UD)
+    assert 0 <= line_count(text, width, UD) - len(lines) <= len(lines) / DOUBT
 
 
 @given(st.text(alphabet="あ漢字ー。、ッ", max_size=60), st.integers(110, 300), st.integers(0, 60))
@@ -96,7 +96,7 @@ def test_a_wider_area_never_needs_more_lines_where_every_stretch_fits(text: str,
 def test_a_typed_line_break_separates_the_counts(a: str, b: str, width: int) -> None:
     if a.endswith("\r") or b.startswith("\n"):
         return
-    assert line_count(f"{a}\n{b}", width, UD) == line_count(a, width, UD) + line_count(b, width, UD)
+    assert break_lines(f"{a}\n{b}", width, UD)[-len(break_lines(b, width, UD)) :] == break_lines(b, width, UD)
 
 
 @given(TEXTS, st.integers(30, 300))

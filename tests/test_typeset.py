@@ -283,29 +283,30 @@ def _check_twins(strips: Sequence[Strip], result: Flow) -> None:
 # --- on paper
 
 
+WORDS = [
+    "相談支援体制を",
+    "構築し、",
+    "実施した。",
+    "研修会（年2回）",
+    "904件",
+    "１２箇所",
+    "ー々",
+    "「成果」",
+    "R5",
+    "Wi-Fi",
+    "，",
+    "％",
+    "ｶｼﾜｼ",
+    "…",
+    "12,345",
+    "の",
+    "課題",
+]
+ADDRESS = "https://www.example.lg.jp/fukushi/2024/index_0001.html?id=12&x=y"
+
+
 def _prose(source: random.Random, length: int) -> str:
-    words = [
-        "相談支援体制を",
-        "構築し、",
-        "実施した。",
-        "研修会（年2回）",
-        "904件",
-        "１２箇所",
-        "ー々",
-        "「成果」",
-        "R5",
-        "Wi-Fi",
-        "  ",
-    ] + [
-        "，",
-        "％",
-        "ｶｼﾜｼ",
-        "…",
-        "https://www.example.lg.jp/fukushi/2024/index_0001.html?id=12&x=y",
-        "12,345",
-        "の",
-        "課題",
-    ]
+    words = [*WORDS, "  ", ADDRESS]
     text = ""
     while len(text) < length:
         text += source.choice(words)

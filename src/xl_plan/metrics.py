@@ -25,6 +25,7 @@ COLUMN_PADDING = 5  # pixels of a column that hold no text
 CELL_PADDING = 3.0  # points above and below the text of a cell
 LINE_PADDING = 4  # pixels between the ems of two lines: Excel's 3 and one for safety
 WIDENING = 1.05  # glyphs may come out this much wider than the metrics say
+DOUBT = 15  # a line more for so many that no rule set surely bounds: programs mix the rules from line to line
 LEAST_STEP = 0.75  # points of a pixel: Excel knows no finer row height
 
 # One or half an em for every glyph; the others are measured by a stand-in with more margin.
@@ -42,7 +43,7 @@ _NO_START = frozenset(
 _NO_END = frozenset("‘“（〔［｛〈《「『【￥＄￡＠§〒♯＃([{$£¥\\#｢〝〘〖｟«№")
 _OPENING = frozenset("‘“（〔［｛〈《「『【([{｢〝〘〖｟«")
 _SPACES = frozenset(" \t\u3000\u2002\u2003\u2009")
-_SLASHES = frozenset("/-?!|")
+_BREAKERS = frozenset("/-?!|")
 _COMMAS = frozenset("、。，．：；・､｡･")
 _GLUE = frozenset("\u00a0\u202f\u2060\ufeff")
 _TAB = 8  # half ems: LibreOffice's default stop is about that far
@@ -58,7 +59,8 @@ class _Glyph(NamedTuple):
     run: bool  # holds together with its like: letters, digits and whatever is not surely full-width
     space: bool
     symbol: bool  # a run may break after it under the laxer rule sets
-    slash: bool  # a run may break after it, but not before a digit
+    breaker: bool  # a run may break after it, but not before a digit
+    slash: bool
     digit: bool
     comma: bool  # holds a run that follows: LibreOffice takes 。A for one word
 
@@ -110,13 +112,14 @@ def line_pitch(size: float, name: str = "") -> float:
 
 def line_count(text: str, width: int, font: Font) -> int:
     """How many lines a text takes at most in an area with so many pixels for text."""
-    return len(_starts(text, width, font.size, font.name, font.bold))
+    lines = _broken(text, width, font.size, font.name, font.bold)
+    return len(lines.starts) + lines.doubtful // DOUBT
 
 
 def break_lines(text: str, width: int, font: Font) -> tuple[str, ...]:
     """The breaking that :func:`line_count` counted. A typed line break stands at the end of its line, so the lines
     joined with nothing between them are the text."""
-    starts = (*_starts(text, width, font.size, font.name, font.bold), len(text))
+    starts = (*_broken(text, width, font.size, font.name, font.bold).starts, len(text))
     return tuple(text[a:b] for a, b in pairwise(starts))
 
 
@@ -180,7 +183,8 @@ def _glyph(ch: str, proportional: bool) -> _Glyph:
         run=not full and ch not in _SPACES,
         space=ch in _SPACES,
         symbol=ch.isascii() and not ch.isalnum(),
-        slash=ch in _SLASHES,
+        breaker=ch in _BREAKERS,
+        slash=ch == "/",
         digit=ch.isascii() and ch.isdigit(),
         comma=ch in _COMMAS,
     )
@@ -208,39 +212,47 @@ class _Paragraph(NamedTuple):
     sums: tuple[int, ...]
 
 
+class _Lines(NamedTuple):
+    """Where each line begins in the text, and how many of the lines no rule set surely bounds."""
+
+    starts: tuple[int, ...]
+    doubtful: int
+
+
 @lru_cache(maxsize=16_384)
-def _starts(text: str, width: int, size: float, name: str, bold: bool) -> tuple[int, ...]:
-    """Where each line begins in the text."""
+def _broken(text: str, width: int, size: float, name: str, bold: bool) -> _Lines:
     face = _face(size, name, bold)
     most = width / _unit(face)
     least = max(1, int(most / face.widening + 1e-9))
     found: list[int] = []
-    begin = 0
+    begin = doubtful = 0
     for match in (*_NEWLINE.finditer(text), None):
         end = match.start() if match else len(text)
         glyphs = tuple(_glyph(ch, face.proportional) for ch in text[begin:end])
         paragraph = _Paragraph(glyphs, tuple(accumulate((g.units for g in glyphs), initial=0)))
-        found += [begin + start for start in _worst(paragraph, least, max(least, int(most * 1.07)))]
+        starts, sure = _worst(paragraph, least, max(least, int(most * 1.07)))
+        found += [begin + start for start in starts]
+        doubtful += 0 if sure else len(starts)
         begin = match.end() if match else end
-    return tuple(found)
+    return _Lines(tuple(found), doubtful)
 
 
-def _worst(paragraph: _Paragraph, least: int, most: int) -> list[int]:
-    """The breaking with most lines. ``most`` goes past the nominal width: LibreOffice's columns are wider than Excel's,
+def _worst(paragraph: _Paragraph, least: int, most: int) -> tuple[list[int], bool]:
+    """The breaking with most lines, and whether no other can have more. ``most`` goes past the nominal width: LibreOffice's columns are wider than Excel's,
     and a wider line may need more lines when a stretch is longer than either."""
     if paragraph.sums[-1] <= least:
-        return [0]
+        return [0], True
     strict = _allowed(paragraph, _STRICT)
     ends = [*strict, len(paragraph.glyphs)]
     stretches = (paragraph.sums[b] - paragraph.sums[a] for a, b in zip([0, *strict], ends, strict=True))
     if max(stretches) <= least and not any(glyph.slash for glyph in paragraph.glyphs):
-        return _greedy(paragraph, strict, least, _STRICT)
+        return _greedy(paragraph, strict, least, _STRICT), True
     tried = (
         _greedy(paragraph, _allowed(paragraph, rules), capacity, rules)
         for rules in _RULES
         for capacity in _capacities(least, most)
     )
-    return max(tried, key=len)
+    return max(tried, key=len), False
 
 
 def _capacities(least: int, most: int) -> Iterator[int]:
@@ -276,7 +288,7 @@ def _breaks(glyphs: tuple[_Glyph, ...], i: int, rules: _Rules) -> bool:
 
 def _run_breaks(before: _Glyph, here: _Glyph, runs: int) -> bool:
     if runs == 1:
-        return before.slash and not here.digit
+        return before.breaker and not here.digit
     return runs == 3 or (runs == 2 and before.symbol)
 
 
