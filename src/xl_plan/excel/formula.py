@@ -6,13 +6,13 @@ import re
 
 from xl_plan.cells import MAX_COLUMNS, MAX_ROWS, column_name
 
-# What must not be touched comes first: texts, quoted sheet names, bracketed table columns and book numbers. The
-# quantifiers are possessive, so that a formula made of quotes alone takes no longer than any other.
+# What must not be touched comes first: texts, quoted sheet names, bracketed table columns and book numbers. What
+# is opened and never closed runs to the end, so that a formula of brackets alone takes no longer than any other.
 _TOKEN = re.compile(
     r"""
-    "(?:[^"]|"")*+"
-    | '(?:[^']|'')*+'
-    | \[[^\]]*+\]
+    "(?:[^"]|"")*+(?:"|\Z)
+    | '(?:[^']|'')*+(?:'|\Z)
+    | \[[^\]]*+(?:\]|\Z)
     | (?<![\w.$\\])
       (?: (?P<c>\$?[A-Za-z]{1,3}) (?P<r>\$?[1-9][0-9]{0,6})
         | (?P<c1>\$?[A-Za-z]{1,3}) : (?P<c2>\$?[A-Za-z]{1,3})

@@ -21,6 +21,7 @@ from xl_plan.excel.validations import area_or_none
 from xl_plan.excel.worksheet import Entry, Shared, SheetReader, State
 
 _MAX_NAMES = 100_000
+_MAX_REFERENCE = 4_000
 _SHEET_NAME = re.compile(r"(?:'(?:[^']|'')*+'|[^',!]++)!")
 _WHOLE_ROWS = re.compile(r"\$?([0-9]{1,7}):\$?([0-9]{1,7})")
 _TEXT_PARTS = {"title": "title", "subject": "subject", "creator": "author", "keywords": "keywords"}
@@ -174,8 +175,10 @@ def _has_macros(package: Package, relations: dict[str, Relation]) -> bool:
 
 
 def _with_print_names(sheet: Sheet, index: int, outline: _Outline) -> Sheet:
-    area = _SHEET_NAME.sub("", outline.local_names.get((index, "Print_Area"), ""))
-    titles = _SHEET_NAME.sub("", outline.local_names.get((index, "Print_Titles"), ""))
+    area, titles = (
+        _SHEET_NAME.sub("", reference) if len(reference) <= _MAX_REFERENCE else ""
+        for reference in (outline.local_names.get((index, name), "") for name in ("Print_Area", "Print_Titles"))
+    )
     if not area and not titles:
         return sheet
     page = replace(sheet.page, print_area=_around(area), repeat_rows=_rows(titles))
@@ -184,7 +187,7 @@ def _with_print_names(sheet: Sheet, index: int, outline: _Outline) -> Sheet:
 
 def _around(references: str) -> Area | None:
     """The area that holds all the print areas; None where one of them is no plain reference."""
-    if not references or len(references) > 10_000:
+    if not references:
         return None
     areas = [area_or_none(reference) for reference in references.split(",")]
     plain = [area for area in areas if area is not None]
@@ -199,7 +202,7 @@ def _around(references: str) -> Area | None:
 
 
 def _rows(references: str) -> tuple[int, int] | None:
-    for reference in references[:1000].split(","):
+    for reference in references.split(","):
         if match := _WHOLE_ROWS.fullmatch(reference.strip()):
             first, last = sorted((int(match[1]) - 1, int(match[2]) - 1))
             return (first, last) if first >= 0 else None

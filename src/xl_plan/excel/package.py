@@ -42,7 +42,7 @@ class Limits:
     ratio_above: int = 10 << 20
     cells: int = 2_000_000
     styled_blanks: int = 200_000  # a sheet; those beyond are not stored
-    strings: int = 4_000_000
+    strings: int = 1_000_000
     sheets: int = 2_000
     merged: int = 2_000_000  # positions under merges of a sheet
 

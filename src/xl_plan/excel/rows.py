@@ -20,6 +20,8 @@ from xl_plan.excel.unreadable import UnreadableWorkbook
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_MAX_FORMULA = 8192  # characters, Excel's own limit
+_MAX_DIGITS = 400
 _EPOCH = datetime(1899, 12, 30)
 _EPOCH_1904 = datetime(1904, 1, 1)
 _MAX_MARKED_ROWS = 200_000  # heights and hidden rows beyond are not stored
@@ -34,7 +36,7 @@ def number(text: str) -> Scalar:
     if text.isascii() and text.isdigit() and len(text) < 16:
         return int(text)
     text = text.strip()
-    if _NUMBER.fullmatch(text) is None:
+    if len(text) > _MAX_DIGITS or _NUMBER.fullmatch(text) is None:
         return text or None
     if len(text) < 17 and text.lstrip("+-").isdigit():
         return int(text)
@@ -57,17 +59,16 @@ class Budget:
 
     cells: int
     styled_blanks: int
-    formulas: int = 64 << 20  # characters of shared formulas written out
+    formulas: int = 4 << 20  # characters of shared formulas written out; those beyond are left without their text
 
     def spend_cell(self) -> None:
         self.cells -= 1
         if self.cells < 0:
             raise UnreadableWorkbook("too-large", "too many cells")
 
-    def spend_formula(self, size: int) -> None:
+    def affords_formula(self, size: int) -> bool:
         self.formulas -= size
-        if self.formulas < 0:
-            raise UnreadableWorkbook("too-large", "shared formulas")
+        return size <= _MAX_FORMULA and self.formulas >= 0
 
 
 class Rows:
@@ -84,6 +85,7 @@ class Rows:
         self._blank_cells: dict[str, Cell] = {}
         self._blanks_left = budget.styled_blanks
         self._rows_left = 2 * MAX_ROWS
+        self._dressed: dict[tuple[str | None, str], tuple[Style, tuple[Run, ...]]] = {}
         self._shared: dict[str, tuple[str, int, int]] = {}
         self._row_text, self._row, self._col = "", -1, -1
         self._kind, self._style = "n", "0"
@@ -191,11 +193,20 @@ class Rows:
                 value = inline
             else:
                 value = inline.text
-                style, runs = self._styles.dress(inline, style)
+                style, runs = self._dress(inline, style)
         self._budget.spend_cell()
         if value == "" and formula is None and position in self.cells:
             return
         self.cells[position] = Cell(value, style, formula, runs, error)
+
+    def _dress(self, rich: RichString, style: Style) -> tuple[Style, tuple[Run, ...]]:
+        if self._kind != "s":
+            return self._styles.dress(rich, style)
+        key = (self._value, self._style)  # cells that share a string share its runs
+        known = self._dressed.get(key)
+        if known is None:
+            known = self._dressed[key] = self._styles.dress(rich, style)
+        return known
 
     def _store_blank(self, position: Position) -> None:
         if self._style == "0" or self._blanks_left <= 0 or position in self.cells:
@@ -247,6 +258,6 @@ class Rows:
             else:
                 # A dependent whose master is missing is a formula all the same, of unknown text.
                 text, row, col = self._shared.get(key, ("", self._row, self._col))
-                self._budget.spend_formula(len(text))
-                return moved(text, self._row - row, self._col - col)
+                affordable = self._budget.affords_formula(len(text))
+                return moved(text, self._row - row, self._col - col) if affordable else ""
         return text or (None if kind == "normal" else "")

@@ -128,7 +128,7 @@ class Styles:
     def _font(self, parts: Parts | None) -> Font:
         if parts is None:
             return Font()
-        marks = self._run("", parts)
+        marks = self._run(parts)
         try:
             size = float(_value(parts, "sz", "11"))
         except ValueError:
@@ -157,9 +157,9 @@ class Styles:
         ink = _INK.get(pattern) or _INK_OF_LINES[pattern.startswith("dark")]
         return mixed(front or "#000000", back or "#FFFFFF", ink)
 
-    def _run(self, text: str, marks: Marks) -> Run:
+    def _run(self, marks: Marks) -> Run:
         return Run(
-            text,
+            "",
             strike=_on(marks, "strike"),
             colour=self.colours.resolve(marks.get("color"), writing=True),
             bold=_on(marks, "b"),
@@ -169,13 +169,14 @@ class Styles:
     def dress(self, rich: RichString, style: Style) -> tuple[Style, tuple[Run, ...]]:
         """The runs of a text in a cell of that style; a text of one piece puts its marks into the style instead."""
         plain = _as_run(style.font)
-        runs: list[Run] = []
+        pieces: list[tuple[Run, list[str]]] = []
         for text, marks in rich.stretches:
-            run = replace(plain, text=text) if marks is None else self._run(text, marks)
-            if runs and _same_look(runs[-1], run):
-                runs[-1] = replace(runs[-1], text=runs[-1].text + text)
+            look = plain if marks is None else self._run(marks)
+            if pieces and _same_look(pieces[-1][0], look):
+                pieces[-1][1].append(text)
             else:
-                runs.append(run)
+                pieces.append((look, [text]))
+        runs = [replace(look, text="".join(texts)) for look, texts in pieces]
         if len(runs) > 1:
             return style, tuple(runs)
         if not runs or _same_look(runs[0], plain):
