@@ -13,12 +13,15 @@ from typing import Any
 
 import click
 
+from xl_plan import __version__
+
 # name → (module:command, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
     "rollover": ("xl_plan.cli.rounds:rollover", "計画や庁内のブックから、今回の計画のブックを作ります。"),
     "split": ("xl_plan.cli.rounds:split", "部局ごとの調査票・確認用の表・依頼文を作ります。"),
     "merge": ("xl_plan.cli.merging:merge", "提出された調査票を取りまとめます（主な仕事）。"),
     "check": ("xl_plan.cli.merging:check", "提出物または計画を確かめます。何も書き出しません。"),
+    "status": ("xl_plan.cli.following:status", "部局ごとの提出状況を示し、督促の文面を作ります。"),
     "rules": ("xl_plan.cli.words:rules", "確認事項のコードの意味と直し方を示します。"),
 }
 
@@ -93,7 +96,7 @@ def _japanese(error: click.ClickException) -> str:
     help="計画の進捗状況を、Excelのまま照会し、取りまとめます。",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(package_name="xl-plan", message="xl-plan %(version)s")
+@click.version_option(__version__, message="xl-plan %(version)s", help="版を表示します。")
 def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
