@@ -1,4 +1,4 @@
-"""The sheets that stand around the plan sheets of a form: 記入要領 before them, 修正申出 after them, and the letter."""
+"""The sheets that stand around the plan sheets of a form: 記入要領 before them, 修正申出 after them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from xl_plan.cells import Area, Cell, Page, Protection, Sheet, Validation
+from xl_plan.letters import japanese_date
 from xl_plan.model import GUIDE_SHEET, PROPOSAL_SHEET, Plan, Programme, Role
 from xl_plan.sheets import Line, Looks, lay_out, looks_of, table
 
@@ -180,46 +181,3 @@ def proposal_sheet(plan: Plan, department: str, rows: Sequence[Programme]) -> Sh
         tab_colour="#BF8F00",
         filter=None,
     )
-
-
-def japanese_date(iso: str) -> str:
-    """``2024年5月31日`` of ``2024-05-31``, "" of ""."""
-    if not iso:
-        return ""
-    year, month, day = (int(part) for part in iso.split("-"))
-    return f"{year}年{month}月{day}日"
-
-
-def letter(plan: Plan, department: str, file: str, owned: int) -> str:
-    """The 依頼文 that goes with a form, ready to paste into a mail."""
-    settings = plan.settings
-    year = settings.year.japanese if settings.year else ""
-    known = plan.department(department)
-    via = f"（{known.via}経由）" if known and known.via else ""
-    deadline = japanese_date(settings.deadline)
-    ask = (
-        [
-            f"　「{settings.title}」の{year}実績について照会します。",
-            f"　添付の調査票「{file}」の青色のセル（{owned}か所）に記入し、"
-            + (f"{deadline}までに" if deadline else "")
-            + f"{settings.division or '取りまとめ部局'}へ提出してください。",
-            "　青色以外のセルは変更せず、変更が必要な事項は「修正申出」シートに記入してください。",
-        ]
-        if owned
-        else [
-            f"　「{settings.title}」の{year}実績について、ほかの部局へ照会しています。",
-            f"　貴部局が関係する事業を確認用の表「{file}」にまとめましたので、ご確認ください。記入は不要です。",
-            "　記入する部局から調整の連絡がありましたら、ご協力をお願いします。",
-        ]
-    )
-    lines = [
-        f"{department}{via}　御中",
-        "",
-        f"{settings.division or '取りまとめ部局'}",
-        "",
-        *ask,
-        "",
-        "　よろしくお願いします。",
-        "",
-    ]
-    return "\r\n".join(lines)

@@ -273,6 +273,7 @@ class Plan:
     departments: tuple[Department, ...]
     others: tuple[Sheet, ...] = ()
     sha256: str = ""
+    letters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # wording by kind of letter
 
     def programme(self, key: str) -> Programme | None:
         return self._by_key().get(key)

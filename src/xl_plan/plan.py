@@ -10,6 +10,7 @@ from types import MappingProxyType
 from xl_plan.cells import Book, Cell, Sheet, a1
 from xl_plan.colours import is_blue
 from xl_plan.findings import Finding, Place, found
+from xl_plan.letters import LETTERS_SHEET, read_letters
 from xl_plan.model import (
     OWN_SHEETS,
     SETTINGS_SHEET,
@@ -64,7 +65,16 @@ def read_plan(book: Book, file: str = "", sha256: str = "") -> tuple[Plan, tuple
     findings += _faults(programmes, settings, file)
     if not tables:
         findings.append(found(NO_TABLE, Place(file)))
-    plan = Plan(settings, tables, tuple(programmes), relisting, departments, others, sha256)
+    plan = Plan(
+        settings,
+        tables,
+        tuple(programmes),
+        relisting,
+        departments,
+        others,
+        sha256,
+        read_letters(book.sheet(LETTERS_SHEET)),
+    )
     return plan, (*findings, *_round_faults(plan, file))
 
 

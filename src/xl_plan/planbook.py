@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from xl_plan.cells import Book, Cell, Font, Position, Properties, Sheet, Style
 from xl_plan.compose import Composed, Draft, Spot, compose, plan_page, refer
+from xl_plan.letters import letters_sheet
 from xl_plan.model import Band, BandKind, CellKey, Column, Plan, Programme, Role, Settings
 from xl_plan.numberformat import format_for, unit_of
 from xl_plan.settings import settings_sheet
@@ -47,7 +48,13 @@ def plan_book(
     names = {table.sheet.name: i for i, table in enumerate(plan.tables)}
     sheets = refer(composed, links, names)
     book = Book(
-        sheets=(*sheets, *plan.others, settings_sheet(settings, columns), *report),
+        sheets=(
+            *sheets,
+            *plan.others,
+            settings_sheet(settings, columns),
+            letters_sheet(settings, plan.letters),
+            *report,
+        ),
         properties=Properties(title=settings.title, subject=_subject(settings), author=settings.division),
     )
     return PlanBook(book, MappingProxyType(_where(plan, composed, names)))

@@ -56,16 +56,20 @@ def finish(
     as_json: bool,
     quiet: bool,
     naming: Callable[[str], str],
+    listed: bool = True,
 ) -> int:
+    """Print a result and say the exit code. ``listed`` False: the findings count for the code but are not shown."""
     from xl_plan.findings import Severity
     from xl_plan.render import finding_json, finding_lines, tally_line
 
     if as_json:
-        data["findings"] = [finding_json(finding, naming) for finding in findings]
+        if listed:
+            data["findings"] = [finding_json(finding, naming) for finding in findings]
         ascii_only = "utf" not in (sys.stdout.encoding or "").lower()
         click.echo(json.dumps(data, ensure_ascii=ascii_only, indent=2))
     elif not quiet:
-        for line in (*words, *finding_lines(findings), tally_line(findings)):
+        shown = (*finding_lines(findings), tally_line(findings)) if listed else ()
+        for line in (*words, *shown):
             click.echo(line)
     return int(any(finding.severity is Severity.ERROR for finding in findings))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from xl_plan.findings import Finding
 from xl_plan.fiscal import parse_year
 from xl_plan.forms import split
-from xl_plan.guide import letter
+from xl_plan.letters import COPY, REQUEST, write_letter
 from xl_plan.pipeline.common import (
     FORMS_FOLDER,
     CannotRun,
@@ -73,7 +73,8 @@ def run_split(plan_path: Path, out: Path, progress: Progress = no_progress) -> W
         name = safe_name(form.department)
         path = folder / (f"{name}.xlsx" if fills else f"確認用_{name}.xlsx")
         write_book(form.book, path)
-        text = letter(plan, form.department, path.name, len(form.owned))
+        kind = REQUEST if fills else COPY
+        text = write_letter(plan, kind, form.department, ファイル=path.name, セル数=str(len(form.owned)))
         letters.append(folder / f"依頼文_{name}.txt")
         write(letters[-1], text.encode("utf-8-sig"))
         if fills:

@@ -1,0 +1,56 @@
+"""Following a round: status and reminders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from xl_plan.cells import Book, Properties
+from xl_plan.findings import Finding
+from xl_plan.following import Follow, follow, follow_sheet, late_list, reminder
+from xl_plan.model import Merged
+from xl_plan.pipeline.common import Progress, no_progress, safe_name, write, write_book
+from xl_plan.pipeline.merging import collect
+
+REMINDERS_FOLDER = "督促"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusResult:
+    """Where the round stands; ``written`` are the files that were asked for."""
+
+    merged: Merged
+    lines: tuple[Follow, ...]
+    findings: tuple[Finding, ...]
+    written: tuple[Path, ...]
+
+
+def run_status(
+    inbox: Path,
+    plan_path: Path,
+    out: Path,
+    *,
+    reminders: bool = False,
+    excel: bool = False,
+    progress: Progress = no_progress,
+) -> StatusResult:
+    """Each department's state. Writes nothing unless reminders or the Excel table are asked for."""
+    merged, findings = collect(inbox, plan_path, 1, progress)
+    lines = follow(merged)
+    plan = merged.plan
+    written = []
+    if excel:
+        path = out / f"提出状況_{plan.settings.year}.xlsx"
+        title = f"{plan.settings.title} 提出状況"
+        write_book(Book((follow_sheet(plan, lines),), Properties(title=title, author=plan.settings.division)), path)
+        written.append(path)
+    if reminders:
+        folder = out / REMINDERS_FOLDER
+        late = [line for line in lines if line.late]
+        texts = {f"督促_{safe_name(line.department)}.txt": reminder(plan, line) for line in late}
+        if late:
+            texts["督促一覧.txt"] = late_list(plan, lines)
+        for name, text in texts.items():
+            write(folder / name, text.encode("utf-8-sig"))
+            written.append(folder / name)
+    return StatusResult(merged, lines, findings, tuple(written))
