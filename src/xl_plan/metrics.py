@@ -75,10 +75,8 @@ class _Rules(NamedTuple):
 
 
 _STRICT = _Rules(kinsoku=True, runs=0, fresh=True)
-_RULES = (
-    *(_Rules(*choice) for choice in product((True, False), (0, 1, 2, 3), (True, False))),
-    *(_Rules(*choice, back=True) for choice in product((True, False), (1,), (True, False))),
-)
+_RULES = tuple(_Rules(*choice) for choice in product((True, False), (0, 1, 2, 3), (True, False)))
+_BACK = tuple(_Rules(kinsoku, 1, fresh, back=True) for kinsoku, fresh in product((True, False), (True, False)))
 
 
 class _Face(NamedTuple):
@@ -244,15 +242,15 @@ def _worst(paragraph: _Paragraph, least: int, most: int) -> tuple[list[int], boo
         return [0], True
     strict = _allowed(paragraph, _STRICT)
     ends = [*strict, len(paragraph.glyphs)]
-    stretches = (paragraph.sums[b] - paragraph.sums[a] for a, b in zip([0, *strict], ends, strict=True))
-    if max(stretches) <= least and not any(glyph.slash for glyph in paragraph.glyphs):
-        return _greedy(paragraph, strict, least, _STRICT), True
-    tried = (
-        _greedy(paragraph, _allowed(paragraph, rules), capacity, rules)
-        for rules in _RULES
-        for capacity in _capacities(least, most)
-    )
-    return max(tried, key=len), False
+    fits = max(paragraph.sums[b] - paragraph.sums[a] for a, b in zip([0, *strict], ends, strict=True)) <= least
+    worst = _greedy(paragraph, strict, least, _STRICT)
+    if fits and not any(glyph.slash for glyph in paragraph.glyphs):
+        return worst, True
+    for rules in _BACK if fits else (*_RULES, *_BACK):
+        allowed = _allowed(paragraph, rules)
+        for capacity in _capacities(least, most):
+            worst = max(worst, _greedy(paragraph, allowed, capacity, rules), key=len)
+    return worst, False
 
 
 def _capacities(least: int, most: int) -> Iterator[int]:
