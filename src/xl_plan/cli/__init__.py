@@ -7,6 +7,7 @@ This package is the only importer of click. A command's module is imported when 
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import click
 
 from xl_plan import __version__
+from xl_plan.cli.japanese import JapaneseContext, fault
 
 # name → (module:command, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -22,12 +24,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "merge": ("xl_plan.cli.merging:merge", "提出された調査票を取りまとめます（主な仕事）。"),
     "check": ("xl_plan.cli.merging:check", "提出物または計画を確かめます。何も書き出しません。"),
     "status": ("xl_plan.cli.following:status", "部局ごとの提出状況を示し、督促の文面を作ります。"),
+    "export": ("xl_plan.cli.exporting:export", "計画の値を、1行に1つの値の表として書き出します。"),
     "rules": ("xl_plan.cli.words:rules", "確認事項のコードの意味と直し方を示します。"),
 }
 
 
 class LazyGroup(click.Group):
     """A group that imports a command when it is asked for."""
+
+    context_class = JapaneseContext
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -38,6 +43,7 @@ class LazyGroup(click.Group):
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
+        command.context_class = JapaneseContext
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -55,12 +61,19 @@ class LazyGroup(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         kwargs["standalone_mode"] = False
+        for stream in (sys.stdout, sys.stderr):
+            # A console of Windows knows fewer characters than a workbook; what it lacks is shown as "?".
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
         try:
             result = super().main(*args, **kwargs)
         except click.exceptions.Exit as error:
             sys.exit(error.exit_code)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)
+            sys.exit(2)
         except click.ClickException as error:
-            click.echo(f"xl-plan: {_japanese(error)}", err=True)
+            click.echo(f"xl-plan: {fault(error)}", err=True)
             sys.exit(2)
         except (click.Abort, KeyboardInterrupt):
             click.echo("xl-plan: 中止しました", err=True)
@@ -81,16 +94,6 @@ class LazyGroup(click.Group):
         sys.exit(result if isinstance(result, int) else 0)
 
 
-def _japanese(error: click.ClickException) -> str:
-    if isinstance(error, click.NoSuchOption):
-        near = f"（もしかして：{'、'.join(error.possibilities)}）" if error.possibilities else ""
-        return f"オプション{error.option_name}はありません{near}"
-    if isinstance(error, click.MissingParameter):
-        name = error.param.human_readable_name if error.param else ""
-        return f"{name}を指定してください（xl-plan {error.ctx.info_name if error.ctx else ''} --help）"
-    return " ".join(error.format_message().split())
-
-
 @click.group(
     cls=LazyGroup,
     help="計画の進捗状況を、Excelのまま照会し、取りまとめます。",
@@ -98,10 +101,7 @@ def _japanese(error: click.ClickException) -> str:
 )
 @click.version_option(__version__, message="xl-plan %(version)s", help="版を表示します。")
 def main() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="replace")
+    """The options before the command; each command does the rest."""
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,26 @@ def no_progress(_what: str, _done: int, _all: int) -> None:
     return None
 
 
+_OS_REASONS = {
+    errno.ENOENT: "見つかりません",
+    errno.ENOTDIR: "フォルダーではありません",
+    errno.EISDIR: "フォルダーです",
+    errno.EACCES: "権限がありません",
+    errno.EPERM: "権限がありません",
+    errno.ENOSPC: "空き容量が足りません",
+    errno.EDQUOT: "割り当てられた容量が足りません",
+    errno.EROFS: "書き込みが禁止されている場所です",
+    errno.ENAMETOOLONG: "名前が長すぎます",
+    errno.EEXIST: "同じ名前のファイルがあります",
+}
+
+
+def os_reason(error: OSError) -> str:
+    """Why the system refused, in the same words on every machine."""
+    number = error.errno or 0
+    return _OS_REASONS.get(number) or f"システムのエラー：{errno.errorcode.get(number, type(error).__name__)}"
+
+
 def read_file(path: Path, what: str) -> bytes:
     try:
         return path.read_bytes()
@@ -36,7 +57,7 @@ def read_file(path: Path, what: str) -> bytes:
     except IsADirectoryError:
         raise CannotRun(f"{what}にフォルダーが指定されています：{path}（ファイルを指定してください）") from None
     except OSError as error:
-        raise CannotRun(f"{what}を読み取れません：{path}（{error.strerror}。開く権限を確かめてください）") from None
+        raise CannotRun(f"{what}を読み取れません：{path}（{os_reason(error)}。開く権限を確かめてください）") from None
 
 
 def load_plan(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
@@ -83,7 +104,7 @@ def write(path: Path, data: bytes) -> None:
         raise CannotRun(f"{path}に書き込めません（Excelで開いている場合は閉じて、もう一度実行してください）") from None
     except OSError as error:
         raise CannotRun(
-            f"{path}に書き込めません（{error.strerror}。空き容量と書き込みの権限を確かめてください）"
+            f"{path}に書き込めません（{os_reason(error)}。空き容量と書き込みの権限を確かめてください）"
         ) from None
 
 

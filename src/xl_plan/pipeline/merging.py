@@ -20,6 +20,7 @@ from xl_plan.pipeline.common import (
     Progress,
     load_plan,
     no_progress,
+    os_reason,
     read_file,
     require_round,
     unreadable_reason,
@@ -81,7 +82,7 @@ def _examine_file(file: InboxFile, plan: Plan) -> FileResult:
         finding = found(
             UNREADABLE,
             Place(file.name),
-            reason=f"開くことができません（{error.strerror}）",
+            reason=f"開くことができません（{os_reason(error)}）",
             advice="ほかの人が開いていないか、読み取りの権限があるかを確かめてください。",
         )
         return FileResult(None, Outcome(file.name, "", "", State.REFUSED), (finding,))
@@ -125,7 +126,7 @@ def collect(
         files, ignored = list_inbox(inbox)
     except OSError as error:
         raise CannotRun(
-            f"提出物のフォルダーを開けません：{inbox}（{error.strerror}。場所を確かめてください）"
+            f"提出物のフォルダーを開けません：{inbox}（{os_reason(error)}。場所を確かめてください）"
         ) from None
     results = _examine_all(files, plan, jobs, progress)
     findings = [*plan_findings, *ignored, *(f for result in results for f in result.findings)]
