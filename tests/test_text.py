@@ -50,7 +50,15 @@ def test_same_but_width(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("①", "1"), ("①", "(1)"), ("相談件数", "相談支援件数"), ("令和5年度", "令和6年度"), ("か所", "箇所"), ("×", "x"), ("", "－")],
+    [
+        ("①", "1"),
+        ("①", "(1)"),
+        ("相談件数", "相談支援件数"),
+        ("令和5年度", "令和6年度"),
+        ("か所", "箇所"),
+        ("×", "x"),
+        ("", "－"),
+    ],
 )
 def test_not_only_width(one: str, other: str) -> None:
     assert not same_but_width(one, other)
@@ -173,7 +181,10 @@ def test_long_texts_are_compared_coarsely() -> None:
         ("令和5年5月に2類相当から5類に引き下げ", [("2", "類相当"), ("5", "類")]),
         ("24時間365日", [("24", "時間"), ("365", "日")]),
         ("部屋の新規開設数：５３部屋", [("53", "部屋")]),
-        ("1,849件、１，８４９件、1万2千人、1億2,345万円", [("1849", "件"), ("1849", "件"), ("12000", "人"), ("123450000", "円")]),
+        (
+            "1,849件、１，８４９件、1万2千人、1億2,345万円",
+            [("1849", "件"), ("1849", "件"), ("12000", "人"), ("123450000", "円")],
+        ),
         ("▲5.2％、-3件", [("-5.2", "%"), ("-3", "件")]),
         ("第５期計画、5月1日、(1)設置、ＤＸ2", []),
         ("フォロワーは57,666", [("57666", "")]),
@@ -187,7 +198,11 @@ def test_figures_in_prose(text: str, expected: list[tuple[str, str]]) -> None:
 def test_a_figure_knows_its_place() -> None:
     text = "延べ１，２３４人が参加"
     (figure,) = number_in_prose(text)
-    assert (figure.value, figure.text, text[figure.start : figure.end]) == (Decimal(1234), "１，２３４人", "１，２３４人")
+    assert (figure.value, figure.text, text[figure.start : figure.end]) == (
+        Decimal(1234),
+        "１，２３４人",
+        "１，２３４人",
+    )
 
 
 @given(st.text(max_size=60))

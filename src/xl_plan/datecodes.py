@@ -53,13 +53,15 @@ def moment(serial: Decimal, date1904: bool, places: int | None) -> Moment | None
 
     Seconds are rounded to ``places`` decimals; None means that no seconds are shown, and minutes are cut, not rounded.
     """
+    if not 0 <= serial <= LAST_SERIAL:
+        return None
     days = int(serial // 1)
     seconds = ((serial - days) * 86_400).quantize(Decimal("0.001"), ROUND_HALF_UP)
     if places is not None:
         seconds = seconds.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     if seconds >= 86_400:
         days, seconds = days + 1, seconds - 86_400
-    if serial < 0 or days + 1462 * date1904 > LAST_SERIAL:
+    if days + 1462 * date1904 > LAST_SERIAL:
         return None
     year, month, day, weekday = _civil(days + 1462 if date1904 else days)
     return Moment(year, month, day, weekday, days, seconds)

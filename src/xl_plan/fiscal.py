@@ -194,9 +194,12 @@ def _value(digits: str) -> int | None:
 
 
 def _closest(number: int, around: int) -> FiscalYear:
-    """The year ``number`` of 令和, 平成 or 昭和 (while each lasted) that lies closest to a western year."""
+    """The year ``number`` of 令和, 平成 or 昭和 (while each lasted) that lies closest to a western year.
+
+    No reading lies more than twenty years after it while there is an earlier one: no plan looks so far ahead.
+    """
     readings = [first + number - 1 for _, _, _, first, last in _ERAS[:3] if number <= last]
-    return FiscalYear(min(readings, key=lambda year: (abs(year - around), year)))
+    return FiscalYear(min(readings, key=lambda year: (year > around + 20, abs(year - around), year)))
 
 
 def shift_years(text: str, by: int) -> str:

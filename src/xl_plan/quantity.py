@@ -72,19 +72,19 @@ _SIGN = re.compile(r"(?P<minus>[▲△]|-|ー(?=[0-9])|マイナス)\s*|(?:\+|±
 _GENERIC = r"[一-鿿々ァ-ヺーA-Za-z%‰°℃㎡㎥㎞㎏/・かヶｦ-ﾟ]{1,10}?"
 _PER_WORD = r"(?:/|毎)(?:[0-9]?(?:年度?間?|か?月間?|週間?|日間?|時間|人|団体|件|回|施設|箇所|km2|ha|世帯))"
 _MODIFIERS = (
-    ("min", r"以上|を上回る|超過?|超える|を超え?る?"),
+    ("min", r"以上|を上回る|を?超える|超過?"),
     ("max", r"以下|未満|以内|を下回る|まで"),
-    ("approximate", r"程度|前後|ほど|くらい|ぐらい|[強弱余]|あまり|余り"),
+    ("approximate", r"程度|前後|ほど|くらい|ぐらい|あまり|余り|[強弱余]"),
     ("provisional", r"見込み?|予定|速報値?|暫定値?|概算値?|推計値?"),
     ("up", r"増加?|アップ|UP|上昇|向上|拡大"),
     ("down", r"減少?|ダウン|DOWN|低下|縮小|削減|低減"),
     ("keep", r"維持|継続"),
-    ("filler", r"を?(?:目指す|目標)|を|に|の|とする|にする|する|です|である|達成|実施|開催|済み?|[.。]|\s"),
+    ("filler", r"を?(?:目指す|目標)|とする|にする|する|です|である|を|に|の|達成|実施|開催|済み?|[.。]|\s"),
 )
 _MODIFIER = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _MODIFIERS))
 _ANY = "|".join(f"(?:{pattern})" for _, pattern in _MODIFIERS)
-_TAIL = re.compile(rf"(?P<per>{_PER_WORD})?(?P<modifiers>(?:{_ANY})*)")
-_REST = re.compile(rf"\s*(?P<unit>{_GENERIC})??(?P<per>{_PER_WORD})?(?P<modifiers>(?:{_ANY})*)")
+_TAIL = re.compile(rf"(?P<per>{_PER_WORD})?(?P<modifiers>(?:{_ANY})*+)")
+_REST = re.compile(rf"\s*(?P<unit>{_GENERIC})??(?P<per>{_PER_WORD})?(?P<modifiers>(?:{_ANY})*+)")
 _NO_UNITS = frozenset({"月", "期", "号", "番", "条", "年度"})  # 5月, 3号: names, not amounts
 # Counters behind a kanji numeral; with others it is a word (一部, 十分, 一般).
 _COUNTED = frozenset(

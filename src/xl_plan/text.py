@@ -210,7 +210,8 @@ def printable(text: str) -> str:
     """
     if _SUSPECT.search(text) is None or _UNPRINTABLE.search(text) is None:
         return text
-    return _UNPRINTABLE.sub(_printed, text)
+    clean = _UNPRINTABLE.sub(_printed, text)
+    return text if clean == text else clean
 
 
 def _printed(match: re.Match[str]) -> str:

@@ -38,7 +38,10 @@ __all__ = [
 ]
 
 _BLANK = Meaning(Kind.BLANK)
-_INVISIBLE = " \t\r\n\v\f\u3000\u00a0\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_INVISIBLE = (
+    " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\xad\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
 _LONGEST = 200  # characters; a longer text is prose
 
 
@@ -71,11 +74,11 @@ def _read(text: str) -> Meaning:
     if plain := _PLAIN.fullmatch(flat):
         unit = plain["unit"]
         if unit in UNITS or not unit:
-            kind = Kind.PERCENT if unit == "%" else Kind.NUMBER
+            kind, unit = (Kind.PERCENT, "%") if unit_family(unit) == "%" else (Kind.NUMBER, unit)
             return Meaning(kind, Decimal(plain["digits"].replace(",", "")), unit, remarks=_mixed(text))
     body, note = without_notes(flat, text)
     found = worded(body) or quantity(body) or several(flat) or labelled(body) or worded(flat) or milestone(body)
-    if found is None and body[0] in "([【〔":
+    if found is None and body.startswith(("(", "[", "【", "〔")):
         found = worded(body[1:-1])  # （集計中）
     if found is None:
         return Meaning(Kind.TEXT, remarks=_oddities(body))
@@ -188,7 +191,7 @@ def _all_reached(actual: Meaning, target: Meaning, first: Meaning | None) -> boo
     """Part by part under equal labels; one target holds for every part. True or False only where all agree."""
     actuals = actual.parts or (actual,)
     targets = {fold(part.label): part for part in target.parts}
-    firsts = {fold(part.label): part for part in first.parts} if first else {}
+    firsts = {fold(part.label): part for part in first.parts or (first,) if part.label} if first else {}
     verdicts = {
         reached(part, targets[key] if targets else target, firsts.get(key, first if not firsts else None))
         for part in actuals
