@@ -104,7 +104,20 @@ ISSUE_DATA_LOST = Rule(
     quiet="配布した調査票のまま保存されている。",
 )
 
+CSV_TEXT_MADE_SAFE = Rule(
+    code="XP191",
+    name="csv-text-like-a-formula",
+    severity=Severity.INFO,
+    title="数式と間違われる文字列の前に「'」を付けました",
+    message="{sheet} {cell}（{number} {column}）の「{expected}」は、CSVを表計算ソフトで開くと数式と間違われるため、「{got}」として書き出しました。",
+    remedy="プログラムで読み取るときは、先頭の「'」を1つ除いてください。そのままの文字列が必要なときは、.jsonか.parquetで書き出してください。",
+    why="CSVの「=」「+」「-」「@」で始まる文字列は、開いただけで数式として動くことがあります。",
+    firing="「-5%増」をCSVに書き出す。",
+    quiet="「5%増」をCSVに書き出す。",
+)
+
 RULES = (
+    CSV_TEXT_MADE_SAFE,
     UNREADABLE,
     IGNORED_FILE,
     UNKNOWN_DEPARTMENT_OF_FILE,

@@ -1,0 +1,149 @@
+"""A plan as tidy data: one value a row, numbers as numbers, western years beside eras.
+
+After the ministry's rules for machine-readable statistics (総務省「統計表における機械判読可能なデータの表記方法の統一ルール」,
+2020): one value a cell, numbers without units or separators, no merged cells, the western year in every row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal
+
+from xl_plan.cells import Book, a1
+from xl_plan.model import SOURCES_SHEET, Column, Plan, Programme, Role
+from xl_plan.values import HELD, UNANSWERED, UNSUBMITTED, Kind, Meaning, meaning
+
+_RISKY = re.compile(r"'*[=+\-@\t\r]")
+_KINDS = (Role.ACTUAL, Role.TARGET, Role.NARRATIVE, Role.RATE, Role.RATING, Role.REMARKS, Role.OTHER, Role.UNIT)
+_STATES = {UNSUBMITTED: "未提出", UNANSWERED: "未記入", HELD: "保留"}
+_ANSWERS = {
+    Kind.BLANK: "未記入",
+    Kind.NONE: "なし",
+    Kind.PENDING: "後日報告",
+    Kind.REFUSED: "要修正",
+}
+
+Source = tuple[str, str, str]  # file, SHA-256, cell
+
+
+@dataclass(frozen=True, slots=True)
+class TidyRow:
+    """One value. ``原文`` is what the cell shows, to the character; ``数値`` its number in ``単位`` (％ as 87.2, not
+    0.872), None where it has none; a cell of several numbers gives a row each, told apart by ``区分``."""
+
+    番号: str  # noqa: PLC2401 - the columns of the exported table, as staff read them
+    事業名: str  # noqa: PLC2401
+    評価指標: str  # noqa: PLC2401
+    記入部局: str  # noqa: PLC2401
+    担当部局: str  # noqa: PLC2401
+    西暦年度: int | None  # noqa: PLC2401
+    元号年度: str  # noqa: PLC2401
+    種別: str  # noqa: PLC2401
+    列: str  # noqa: PLC2401
+    区分: str  # noqa: PLC2401
+    原文: str  # noqa: PLC2401
+    数値: Decimal | None  # noqa: PLC2401
+    単位: str  # noqa: PLC2401
+    状態: str  # noqa: PLC2401
+    評価: str  # noqa: PLC2401
+    再掲: bool  # noqa: PLC2401
+    再掲元: str  # noqa: PLC2401
+    シート: str  # noqa: PLC2401
+    セル: str  # noqa: PLC2401
+    転記元: str  # noqa: PLC2401
+    転記元セル: str  # noqa: PLC2401
+    転記元SHA256: str  # noqa: PLC2401
+
+
+COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(TidyRow))
+
+
+def tidy(plan: Plan, sources: Mapping[tuple[str, str], Source] | None = None) -> tuple[TidyRow, ...]:
+    """Every yearly value, target, narrative, rating and remark of the plan, in its order.
+
+    ``sources``: (番号, 列) → where the value came from, as the consolidated workbook says it.
+    """
+    originals = plan.relisting.originals()
+    rows: list[TidyRow] = []
+    for programme in plan.programmes:
+        original = plan.programme(originals.get(programme.key, ""))
+        for column in programme.with_role(*_KINDS):
+            rows += _rows(
+                programme, column, original, (sources or {}).get((programme.number, column.header), ("", "", ""))
+            )
+    return tuple(rows)
+
+
+def _rows(programme: Programme, column: Column, original: Programme | None, source: Source) -> Iterator[TidyRow]:
+    text = programme.text(column.key)
+    what = meaning(text)
+    place = programme.place(column.key)
+    parts = what.parts if what.kind is Kind.SEVERAL and what.parts else (what,)
+    for part in parts:
+        yield TidyRow(
+            番号=programme.number,
+            事業名=programme.name,
+            評価指標=next((programme.text(c.key) for c in programme.with_role(Role.INDICATOR)), ""),
+            記入部局=programme.responsible,
+            担当部局="、".join(dict.fromkeys(d.name for d in programme.departments)),
+            西暦年度=column.year.year if column.year else None,
+            元号年度=column.year.era_label if column.year else "",
+            種別=column.role.value,
+            列=column.header,
+            区分=part.label if len(parts) > 1 else "",
+            原文=text,
+            数値=part.number if column.yearly else None,
+            単位=part.unit if column.yearly else "",
+            状態=_state(text, what, column),
+            評価=_rating(programme, column),
+            再掲=original is not None,
+            再掲元=original.number if original else "",
+            シート=programme.sheet,
+            セル=a1(*place) if place else "",
+            転記元=source[0],
+            転記元セル=source[2],
+            転記元SHA256=source[1],
+        )
+
+
+def _state(text: str, what: Meaning, column: Column) -> str:
+    if text.strip() in _STATES:
+        return _STATES[text.strip()]
+    if column.role in (Role.ACTUAL, Role.TARGET, Role.RATE):
+        return _ANSWERS.get(what.kind, "回答")
+    return "回答" if text.strip() else "未記入"
+
+
+def _rating(programme: Programme, column: Column) -> str:
+    if column.role is not Role.ACTUAL:
+        return ""
+    ratings = [c for c in programme.with_role(Role.RATING) if c.year == column.year]
+    return programme.text(ratings[0].key) if ratings else ""
+
+
+def sources_of(book: Book) -> dict[tuple[str, str], Source]:
+    """(番号, 列) → (file, SHA-256, cell), from the sheet 転記元一覧 of a consolidated workbook; empty for others."""
+    sheet = book.sheet(SOURCES_SHEET)
+    sources: dict[tuple[str, str], Source] = {}
+    heads: dict[str, int] = {}
+    for _, cells in sheet.rows() if sheet else ():
+        texts = {col: "" if cell.value is None else str(cell.value) for col, cell in cells}
+        if not heads:
+            names = {text: col for col, text in texts.items()}
+            heads = names if {"番号", "列", "転記元のファイル", "SHA-256", "転記元のセル"} <= names.keys() else {}
+            continue
+        line = {name: texts.get(col, "") for name, col in heads.items()}
+        sources[line["番号"], line["列"]] = (line["転記元のファイル"], line["SHA-256"], line["転記元のセル"])
+    return sources
+
+
+def csv_safe(text: str) -> str:
+    """The text as a spreadsheet program will not take it for a formula: ``'`` before a leading = + - @."""
+    return f"'{text}" if _RISKY.match(text) else text
+
+
+def csv_text(text: str) -> str:
+    """The text that :func:`csv_safe` was given."""
+    return text[1:] if text.startswith("'") and _RISKY.match(text) else text
