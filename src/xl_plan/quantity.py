@@ -83,9 +83,10 @@ _MODIFIERS = (
 )
 _MODIFIER = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _MODIFIERS))
 _ANY = "|".join(f"(?:{pattern})" for _, pattern in _MODIFIERS)
-_TAIL = re.compile(rf"(?P<per>{_PER_WORD})?(?P<modifiers>(?:{_ANY})*+)")
+_TAIL = re.compile(rf"(?P<per>{_PER_WORD})?(?P<modifiers>(?:{_ANY})*+)(?P<late>{_PER_WORD})?")
 _REST = re.compile(rf"\s*(?P<unit>{_GENERIC})??(?P<per>{_PER_WORD})?(?P<modifiers>(?:{_ANY})*+)")
-_NO_UNITS = frozenset({"月", "期", "号", "番", "条", "年度"})  # 5月, 3号: names, not amounts
+_NO_UNITS = frozenset({"月", "期", "号", "番", "条", "年度", "回目", "年目", "番目"})  # 5月, 3号: names, not amounts
+_NAMED = re.compile(r"[月期]|年度")
 # Counters behind a kanji numeral; with others it is a word (一部, 十分, 一般).
 _COUNTED = frozenset(
     (
@@ -112,7 +113,7 @@ def quantity(body: str) -> Meaning | None:
     if rest is None:
         return None
     unit, per, modifiers = rest
-    if unit in _NO_UNITS or (number.kanji and unit_family(unit) not in _COUNTED):
+    if unit in _NO_UNITS or is_year(number.value, unit) or (number.kanji and unit_family(unit) not in _COUNTED):
         return None
     value = -number.value if sign and sign["minus"] else number.value
     unit = (unit or ("円" if "yen" in words else "")) + _per(per, words.get("per", ""))
@@ -123,16 +124,21 @@ def quantity(body: str) -> Meaning | None:
     return _modified(replace(found, remarks=remarks), modifiers, "bound" in words)
 
 
+def is_year(number: Decimal, unit: str) -> bool:
+    """Whether 2023年 is meant and no span of years."""
+    return unit == "年" and 1868 <= number <= 2117
+
+
 def _rest(body: str, start: int) -> tuple[str, str, str] | None:
     """What follows a number as (unit, per what, modifiers): 人, "", 以上. None where it is something else."""
     while body.startswith((" ", "\n", "\r", "\t"), start):
         start += 1
     for unit in known_units(body, start):
         if tail := _TAIL.fullmatch(body, start + len(unit)):
-            return unit, tail["per"] or "", tail["modifiers"]
+            return unit, tail["per"] or tail["late"] or "", tail["modifiers"]
     match = _REST.fullmatch(body, start)
-    if match is None or (match["per"] and not match["unit"]):  # 3/5回
-        return None
+    if match is None or (match["per"] and not match["unit"]) or _NAMED.match(match["unit"] or ""):
+        return None  # 3/5回, 3月策定予定
     return match["unit"] or "", match["per"] or "", match["modifiers"]
 
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from xl_plan.kinds import HELD, RESERVED, UNANSWERED, UNSUBMITTED, Kind, Meaning, Remark
 from xl_plan.numerals import UNITS, known_unit, narrow, same_unit, unit_family
-from xl_plan.quantity import labelled, quantity, several, without_notes
+from xl_plan.quantity import is_year, labelled, quantity, several, without_notes
 from xl_plan.text import fold
 from xl_plan.words import expected_date, milestone, worded
 
@@ -73,9 +73,10 @@ def _read(text: str) -> Meaning:
     flat = narrow(text)
     if plain := _PLAIN.fullmatch(flat):
         unit = plain["unit"]
-        if unit in UNITS or not unit:
+        number = Decimal(plain["digits"].replace(",", ""))
+        if (unit in UNITS and not is_year(number, unit)) or not unit:
             kind, unit = (Kind.PERCENT, "%") if unit_family(unit) == "%" else (Kind.NUMBER, unit)
-            return Meaning(kind, Decimal(plain["digits"].replace(",", "")), unit, remarks=_mixed(text))
+            return Meaning(kind, number, unit, remarks=_mixed(text))
     body, note = without_notes(flat, text)
     found = worded(body) or quantity(body) or several(flat) or labelled(body) or worded(flat) or milestone(body)
     if found is None and body.startswith(("(", "[", "【", "〔")):
