@@ -21,6 +21,7 @@ PROPOSAL_SHEET = "修正申出"
 STATUS_SHEET = "提出状況"
 FINDINGS_SHEET = "確認事項"
 SOURCES_SHEET = "転記元一覧"
+HISTORY_SHEET = "これまでの経過"
 STATE_SHEET = "_xl-plan-state"
 #: Sheets that the tool itself writes beside the plan's own: never read as a pillar.
 OWN_SHEETS = frozenset(
@@ -32,6 +33,7 @@ OWN_SHEETS = frozenset(
         STATUS_SHEET,
         FINDINGS_SHEET,
         SOURCES_SHEET,
+        HISTORY_SHEET,
         STATE_SHEET,
         "達成状況",
         "指標の推移",
@@ -85,6 +87,10 @@ class Column:
 
     ``key`` is stable over layouts and rounds (``actual:2023``); ``header`` is the header text, its lines joined by
     one space; ``left``/``right`` the columns it spans in a block.
+
+    ``row``      which row of a programme's rows the cell stands in, where values stand under each other: a label
+                 of the rows (``実績値``), or 上段 / 下段; empty where the column has one cell.
+    ``divides``  its cells divide the rows of one number into lines, each with values of its own.
     """
 
     key: str
@@ -96,6 +102,8 @@ class Column:
     filler: Filler | None = None
     sharing: Sharing = Sharing.OWN
     header_areas: tuple[Area, ...] = ()  # of the header band, rows relative to the band's first
+    row: str = ""
+    divides: bool = False
 
     @property
     def yearly(self) -> bool:
@@ -113,19 +121,24 @@ class BandKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A range of sheet rows that belong together. ``text`` is a heading's."""
+    """A range of sheet rows that belong together. ``text`` is a heading's, ``columns`` a header's."""
 
     kind: BandKind
     first: int
     last: int
     text: str = ""
     repeated: bool = False  # a header printed again at the top of a page
+    columns: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """One programme's rows as they stand on a sheet: each column's cell positions (several where a text is divided
-    over pages, or where a cell per department stands)."""
+    over pages, or where a cell per department stands; none where the cell belongs to another line).
+
+    Where one number has several lines (an indicator or a department each), every line is a Block of its own with the
+    same ``first``, ``last`` and ``parts``: these are laid out together. ``line`` counts them from 0.
+    """
 
     first: int
     last: int
@@ -133,6 +146,7 @@ class Block:
     places: Mapping[str, tuple[Position, ...]]
     headings: tuple[str, ...] = ()  # section, subsection
     parts: tuple[tuple[int, int], ...] = ()  # row ranges when the block is divided over pages
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +184,8 @@ class Programme:
     responsible: str = ""
     cited: tuple[str, ...] = ()  # the numbers that its 再掲 mark names, as written
     marked: bool = False  # carries a 再掲 mark
+    listed_in: tuple[str, ...] = ()  # the numbers where its mark says that it is listed again
+    unit: str = ""  # as the row states it outside its values: a unit column, 【件】 behind a name
 
     def column(self, key: str) -> Column | None:
         return next((column for column in self.block.columns if column.key == key), None)
@@ -207,10 +223,15 @@ class Relisting:
 
     groups: tuple[Group, ...] = ()
     outside: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    _originals: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
-    def originals(self) -> dict[str, str]:
+    def __post_init__(self) -> None:
+        originals = {copy: group.original for group in self.groups for copy in group.copies}
+        object.__setattr__(self, "_originals", MappingProxyType(originals))
+
+    def originals(self) -> Mapping[str, str]:
         """Each copy's key → its original's."""
-        return {copy: group.original for group in self.groups for copy in group.copies}
+        return self._originals
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +258,36 @@ class ColumnSetting:
     year: FiscalYear | None = None
     filler: Filler | None = None
     sharing: Sharing | None = None
+    divides: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A line of the 調査周期 table of 設定: a row is asked every ``cycle`` years from ``start`` on."""
+
+    number: str
+    indicator: str
+    cycle: int
+    start: FiscalYear
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAgain:
+    """A line of the 再照会 table of 設定: an earlier year's cell that is asked once more."""
+
+    number: str
+    indicator: str
+    header: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharingException:
+    """A line of the 再掲の例外 table of 設定: what one row does with a column. ``cell`` is where it stands."""
+
+    number: str
+    header: str
+    sharing: Sharing
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,13 +309,36 @@ class Settings:
     seal_boxes: bool = False
     departments: tuple[Department, ...] = ()
     columns: tuple[ColumnSetting, ...] = ()
+    exceptions: tuple[SharingException, ...] = ()
+    surveys: tuple[Survey, ...] = ()
+    asked_again: tuple[AskedAgain, ...] = ()
+    shown_years: int = 0  # of actuals, counted back from the round's year; 0 for all
     extra: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """A line of これまでの経過: what a cell said when the round of ``year`` ended."""
+
+    year: FiscalYear
+    number: str
+    indicator: str
+    item: str  # the column's role: 記述, 評価指標, 目標値
+    header: str
+    text: str
+
+
+CellKey = tuple[str, str]  # programme key, column key
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan workbook understood. ``others`` are sheets that are neither pillars nor ours; they are kept as they are."""
+    """A plan workbook understood. ``others`` are sheets that are neither pillars nor ours; they are kept as they are.
+
+    ``again``    cells of earlier years that are asked once more this round (a provisional figure, 集計中).
+    ``resting``  cells of the round that are not asked, since their survey does not take place this year.
+    """
 
     settings: Settings
     tables: tuple[Table, ...]
@@ -274,12 +348,27 @@ class Plan:
     others: tuple[Sheet, ...] = ()
     sha256: str = ""
     letters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # wording by kind of letter
+    again: frozenset[CellKey] = frozenset()
+    resting: frozenset[CellKey] = frozenset()
+    history: tuple[HistoryLine, ...] = ()
+    _by_key: Mapping[str, Programme] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_key", MappingProxyType({p.key: p for p in self.programmes}))
 
     def programme(self, key: str) -> Programme | None:
-        return self._by_key().get(key)
+        return self._by_key.get(key)
 
-    def _by_key(self) -> dict[str, Programme]:
-        return {p.key: p for p in self.programmes}
+    def original_of(self, programme: Programme, column: Column) -> Programme | None:
+        """The row from which a relisted row takes this column; None for a row or a column that stands for itself."""
+        if column.sharing is not Sharing.SHARED:
+            return None
+        return self.programme(self.relisting.originals().get(programme.key, ""))
+
+    def counted(self) -> tuple[Programme, ...]:
+        """Every programme once (再掲を除く): what summaries count."""
+        copies = self.relisting.originals()
+        return tuple(p for p in self.programmes if p.key not in copies)
 
     def department(self, name: str) -> Department | None:
         """The department known by this name, abbreviation or former name, exactly as written."""
@@ -287,20 +376,26 @@ class Plan:
 
     def round_columns(self, programme: Programme, filler: Filler = Filler.DEPARTMENT) -> tuple[Column, ...]:
         """The columns of this round that ``filler`` fills in a row."""
-        return tuple(column for column in programme.block.columns if column.filler is filler)
+        return tuple(column for column in programme.block.columns if self.asked(programme, column) is filler)
+
+    def asked(self, programme: Programme, column: Column) -> Filler | None:
+        """Who fills a cell this round; None for a cell that nobody does, or that the row does not have."""
+        key = (programme.key, column.key)
+        if key in self.resting or not programme.block.places.get(column.key):
+            return None
+        return Filler.DEPARTMENT if key in self.again else column.filler
 
     def owned_by(self, department: str) -> tuple[tuple[Programme, Column], ...]:
-        """Every cell that a department fills this round, in the plan's order: never those of relisted rows."""
+        """Every cell that a department fills this round, in the plan's order: of relisted rows only what is the row's
+        own (固有)."""
         copies = self.relisting.originals()
         return tuple(
             (programme, column)
             for programme in self.programmes
-            if programme.responsible == department and programme.key not in copies
+            if programme.responsible == department
             for column in self.round_columns(programme)
+            if programme.key not in copies or column.sharing is Sharing.OWN
         )
-
-
-CellKey = tuple[str, str]  # programme key, column key
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,90 +8,117 @@ that span the same columns as its header. The same reading serves the plan, a fo
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from types import MappingProxyType
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from xl_plan.cells import Area, Position, Sheet
-from xl_plan.headers import identifying, read_columns
+from xl_plan.cells import Area, Sheet, a1
+from xl_plan.grid import Grid
+from xl_plan.headers import Surroundings, read_columns
+from xl_plan.headerwords import headerlike, identifying, steps, usual_year, year_of
+from xl_plan.lines import CONTINUED, blocks, label_column
 from xl_plan.model import Band, BandKind, Block, Column, ColumnSetting, Role, Table
+from xl_plan.text import fold
 
-CONTINUED = "（続き）"
+__all__ = ["CONTINUED", "TablesSideBySide", "read_table"]
+
 _SECTION = re.compile(r"^\s*(?:[（(]\s*[0-9０-９]+\s*[)）]|第?[0-9０-９]+[章節編]|【)")
 _SUBSECTION = re.compile(r"^\s*[①-⑳㉑-㉟]")
+_REMARK = re.compile(r"^\s*(?:※|＊|\*|[（(]?注[）)：:０-９0-9]|〔?[【\[]?凡例|[（(]?単位[:：])")
+_SUM = re.compile(r"^(?:合|小|総|総合|累)?計$|^平均$")
 _MAX_HEADER_ROWS = 6
 
 
-class _Grid:
-    """A sheet by areas: the merged area or single cell that each position belongs to, and its text."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        self.covered = sheet.merge_map()
-        used = sheet.used
-        bottom = used.bottom if used else -1
-        if used:
-            bottom = max([bottom, *(m.bottom for m in sheet.merges if m.top <= used.bottom)])
-        self.bottom = bottom
-        self.right = used.right if used else -1
-        self.by_row: dict[int, list[int]] = {}
-        for (row, col), cell in sheet.cells.items():
-            if not cell.blank:
-                self.by_row.setdefault(row, []).append(col)
-        for cols in self.by_row.values():
-            cols.sort()
-        self.merge_rows: dict[int, list[Area]] = {}
-        for area in sheet.merges:
-            self.merge_rows.setdefault(area.top, []).append(area)
-
-    def area(self, row: int, col: int) -> Area:
-        return self.covered.get((row, col)) or Area(row, col, row, col)
-
-    def text(self, row: int, col: int) -> str:
-        value = self.sheet.at(row, col).value
-        return "" if value is None else str(value).strip()
-
-    def anchored(self, row: int, col: int) -> str:
-        """The text of the area that covers a position."""
-        area = self.area(row, col)
-        return self.text(area.top, area.left)
-
-    def filled(self, row: int) -> list[int]:
-        """Columns with content of their own in a row."""
-        return self.by_row.get(row, [])
+class TablesSideBySide(Exception):  # noqa: N818 - says what is the case
+    """Two tables stand beside each other in the same rows: nothing says which programme a row is."""
 
 
 def read_table(sheet: Sheet, settings: Sequence[ColumnSetting] = (), known: Sequence[Column] = ()) -> Table | None:
     """The table of a sheet, None when no header row is found on it.
 
     ``settings`` are the lines of 設定 that correct the reading; ``known`` the plan's columns when the sheet is a copy
-    that came back.
+    that came back. Raises TablesSideBySide.
     """
-    grid = _Grid(sheet)
+    grid = Grid(sheet)
     headers = list(_header_bands(grid))
     if not headers:
         return None
     bands: list[Band] = [*_loose(grid, 0, headers[0][0] - 1)]
-    blocks: list[Block] = []
-    columns: dict[str, Column] = {}
+    around = replace(_said_around(grid, headers), settings=settings, known=known)
+    sections: list[_Section] = []
     before: tuple[str, ...] = ()
     for index, (first, last) in enumerate(headers):
         end = headers[index + 1][0] - 1 if index + 1 < len(headers) else grid.bottom
-        anchor, name = _anchor_columns(grid, first)
-        body = list(_body(grid, last + 1, end, anchor, name))
-        spans = _spans(grid, [band for band in body if band.kind is BandKind.BLOCK])
-        found = read_columns(_header_cells(grid, first, last), spans, settings, known)
-        for column in found:
-            columns.setdefault(column.key, column)
-        texts = tuple(column.header for column in found)
-        bands.append(Band(BandKind.HEADER, first, last, repeated=_is_repeat(sheet, bands, first, texts, before)))
+        body, columns, labels_at = _read_band(grid, first, last, end, around)
+        texts = tuple(column.header for column in columns)
+        bands.append(Band(BandKind.HEADER, first, last, "", _is_repeat(sheet, bands, first, texts, before), columns))
         before = texts
         bands.extend(body)
-        ranges = [(band.first, band.last) for band in body if band.kind is BandKind.BLOCK]
-        blocks.extend(_blocks(grid, ranges, found))
+        _add(sections, columns, labels_at, [(band.first, band.last) for band in body if band.kind is BandKind.BLOCK])
     bands.sort(key=lambda band: band.first)
-    return Table(sheet, tuple(bands), _with_headings(_join_parts(grid, blocks), bands), tuple(columns.values()))
+    return _table(grid, bands, sections)
+
+
+@dataclass
+class _Section:
+    """The rows under one header, and under the same header where it stands again."""
+
+    columns: tuple[Column, ...]
+    labels_at: int | None
+    ranges: list[tuple[int, int]]
+
+
+def _add(
+    sections: list[_Section], columns: tuple[Column, ...], labels_at: int | None, ranges: list[tuple[int, int]]
+) -> None:
+    alike = tuple((c.key, c.header, c.left, c.right) for c in columns)
+    for section in sections:
+        if tuple((c.key, c.header, c.left, c.right) for c in section.columns) == alike:
+            section.ranges += ranges
+            section.labels_at = labels_at if section.labels_at is None else section.labels_at
+            return
+    sections.append(_Section(columns, labels_at, ranges))
+
+
+def _table(grid: Grid, bands: Sequence[Band], sections: Sequence[_Section]) -> Table:
+    columns: dict[str, Column] = {}
+    found: list[Block] = []
+    marked: set[str] = set()
+    for section in sections:
+        lines, read = blocks(grid, section.ranges, section.columns, section.labels_at)
+        found += lines
+        for column in read:
+            if column.divides:
+                marked.add(column.key)
+            columns.setdefault(column.key, column)
+    every = tuple(replace(c, divides=c.key in marked) for c in columns.values())
+    found.sort(key=lambda block: (block.first, block.line))
+    return Table(grid.sheet, tuple(bands), _with_headings(found, bands), every)
+
+
+def _read_band(
+    grid: Grid, first: int, last: int, end: int, around: Surroundings
+) -> tuple[list[Band], tuple[Column, ...], int | None]:
+    """What stands below a header, its columns, and the column of row labels where there is one."""
+    anchor, name = _anchor_columns(grid, first, last)
+    body = list(_body(grid, last + 1, end, anchor, name))
+    ranges = [(band.first, band.last) for band in body if band.kind is BandKind.BLOCK]
+    labels = label_column(grid, ranges)
+    if labels is not None:
+        around = replace(around, labels=labels[1])
+    columns = read_columns(_header_cells(grid, first, last), _spans(grid, ranges), around)
+    return body, columns, labels[0] if labels else None
+
+
+def _said_around(grid: Grid, headers: Sequence[tuple[int, int]]) -> Surroundings:
+    """What titles and legends say about the columns."""
+    inside = {row for first, last in headers for row in range(first, last + 1)}
+    titles = [grid.text(row, col) for row in range(headers[0][0]) for col in grid.filled(row)]
+    heads = [grid.text(row, col) for row in sorted(inside) for col in grid.filled(row)]
+    years = {year for text in titles if len(text) <= 60 and (year := year_of(text)) is not None}
+    loose = [grid.text(row, cols[0]) for row, cols in sorted(grid.by_row.items()) if row not in inside and cols]
+    legend = next((pair for text in loose if len(text) <= 200 and (pair := steps(text))), None)
+    titled = next(iter(years)) if len(years) == 1 else None
+    return Surroundings(usual_year((*heads, *titles)), titled, steps=legend)
 
 
 def _is_repeat(
@@ -101,56 +128,116 @@ def _is_repeat(
     return bool(bands) and bands[-1].kind is BandKind.BLOCK and first in sheet.page.row_breaks and texts == before
 
 
-def _header_bands(grid: _Grid) -> Iterator[tuple[int, int]]:
-    row = 0
+# ----------------------------------------------------------------------------------------------------------- headers
+def _header_bands(grid: Grid) -> Iterator[tuple[int, int]]:
+    row = ended = 0
     while row <= grid.bottom:
         roles = [identifying(grid.text(row, col)) for col in grid.filled(row)]
         kinds = {role for role in roles if role}
         if len(kinds) >= 2 and kinds & {Role.NUMBER, Role.NAME}:
-            last = _header_bottom(grid, row)
-            yield row, last
-            row = last
+            first = _header_top(grid, row, ended)
+            last = _header_bottom(grid, first, row)
+            _refuse_side_by_side(grid, first, last)
+            yield first, last
+            row = ended = last + 1
+            continue
         row += 1
 
 
-def _header_bottom(grid: _Grid, row: int) -> int:
-    """Last row of a header: as deep as the merged cells that begin in its first row."""
-    depth = max((grid.area(row, col).bottom for col in grid.filled(row)), default=row)
-    if depth == row:
-        anchor, name = _anchor_columns(grid, row)
-        while (
-            depth + 1 <= grid.bottom
-            and depth + 1 - row < _MAX_HEADER_ROWS
-            and grid.filled(depth + 1)
-            and not grid.anchored(depth + 1, anchor)
-            and not grid.anchored(depth + 1, name)
-        ):
-            depth += 1
-    return min(depth, row + _MAX_HEADER_ROWS - 1)
+def _header_top(grid: Grid, row: int, ended: int) -> int:
+    """First row of a header: rows above belong to it when their cells reach into it or head several of its columns."""
+    top = row
+    while top > ended and row - top < _MAX_HEADER_ROWS - 1:
+        above = grid.filled(top - 1)
+        areas = [grid.area(top - 1, col) for col in above]
+        reaches = any(area.bottom >= row and headerlike(grid.text(area.top, area.left)) for area in areas)
+        wide = [a for a in areas if a.right > a.left and headerlike(grid.text(a.top, a.left))]
+        if not (reaches or (wide and len(above) >= 2)):
+            break
+        top -= 1
+    return top
 
 
-def _anchor_columns(grid: _Grid, row: int) -> tuple[int, int]:
-    """The columns by which blocks are known: number (else name), and name."""
-    by_role: dict[Role, int] = {}
-    for col in grid.filled(row):
-        role = identifying(grid.text(row, col))
-        if role:
-            by_role.setdefault(role, col)
-    name = by_role.get(Role.NAME, by_role.get(Role.NUMBER, 0))
-    return by_role.get(Role.NUMBER, name), name
+def _header_bottom(grid: Grid, first: int, row: int) -> int:
+    """Last row of a header: as deep as its merged cells reach, else as long as rows only go on with headings."""
+    depth = max([row, *(grid.area(row, col).bottom for col in grid.filled(row))])
+    while depth - first < _MAX_HEADER_ROWS - 1:
+        reach = max([depth, *(grid.area(r, c).bottom for r in range(first, depth + 1) for c in grid.filled(r))])
+        if reach > depth:
+            depth = reach
+            continue
+        anchor, name = _anchor_columns(grid, first, depth)
+        below = grid.filled(depth + 1)
+        if depth + 1 > grid.bottom or not below or grid.anchored(depth + 1, anchor) or grid.anchored(depth + 1, name):
+            break
+        if not any(headerlike(grid.text(depth + 1, col)) for col in below):
+            break
+        depth += 1
+    return min(depth, first + _MAX_HEADER_ROWS - 1)
 
 
-def _header_cells(grid: _Grid, first: int, last: int) -> dict[Area, tuple[str, str | None]]:
+def _anchor_columns(grid: Grid, first: int, last: int) -> tuple[int, int]:
+    """The columns by which blocks are known: number (else name), and name. Deeper header cells are the nearer ones."""
+    by_role: dict[Role, list[tuple[int, str]]] = {}
+    for row in range(last, first - 1, -1):
+        for col in grid.filled(row):
+            text = grid.text(row, col)
+            role = identifying(text)
+            if role:
+                by_role.setdefault(role, []).append((col, text))
+
+    def chosen(role: Role) -> int | None:
+        same = by_role.get(role, [])
+        usual = same[0][0] if same else None
+        return next((col for col, text in same if "事業" in text or "取組" in text), usual)
+
+    number, name = chosen(Role.NUMBER), chosen(Role.NAME)
+    if name is None:
+        name = number if number is not None else 0
+    return (number if number is not None else name), name
+
+
+def _refuse_side_by_side(grid: Grid, first: int, last: int) -> None:
+    for row in range(first, last + 1):
+        places: dict[str, list[int]] = {}
+        for col in grid.filled(row):
+            if identifying(grid.text(row, col)) in (Role.NUMBER, Role.NAME):
+                places.setdefault(fold(grid.text(row, col)), []).append(col)
+        twice = [cols for cols in places.values() if len(cols) > 1]
+        if twice:
+            raise TablesSideBySide("と".join(a1(row, col) for col in twice[0]))
+
+
+def _header_cells(grid: Grid, first: int, last: int) -> dict[Area, tuple[str, str | None]]:
     cells = {}
     for row in range(first, last + 1):
         for col in grid.filled(row):
             area = grid.area(row, col)
-            cell = grid.sheet.at(row, col)
-            cells[area.moved(-first)] = (str(cell.value), cell.style.fill)
+            if area.single and row < last:
+                area = _widened(grid, area, last)
+            cells[area.moved(-first)] = (grid.text(row, col), grid.sheet.at(row, col).style.fill)
     return cells
 
 
-def _loose(grid: _Grid, first: int, last: int) -> Iterator[Band]:
+def _widened(grid: Grid, area: Area, last: int) -> Area:
+    """A year typed once over several columns without merging them: it heads those to its right that it leaves blank."""
+    row, col = area.top, area.left
+    if year_of(grid.text(row, col)) is None or not grid.text(row + 1, col):
+        return area
+    right = col
+    while (
+        right < grid.right
+        and not grid.anchored(row, right + 1)
+        and (row, right + 1) not in grid.covered
+        and grid.text(row + 1, right + 1)
+        and year_of(grid.text(row + 1, right + 1)) is None
+    ):
+        right += 1
+    return Area(row, col, row, right)
+
+
+# -------------------------------------------------------------------------------------------------------------- body
+def _loose(grid: Grid, first: int, last: int) -> Iterator[Band]:
     """Rows outside blocks: headings, titles, notes, blank rows; a row a band, merged rows together."""
     row = first
     while row <= last:
@@ -168,7 +255,7 @@ def _loose_kind(text: str, row: int) -> BandKind:
     return BandKind.TITLE if row == 0 else BandKind.NOTE
 
 
-def _body(grid: _Grid, first: int, last: int, anchor: int, name: int) -> Iterator[Band]:
+def _body(grid: Grid, first: int, last: int, anchor: int, name: int) -> Iterator[Band]:
     row = first
     while row <= last:
         if not _starts_block(grid, row, anchor, name):
@@ -182,15 +269,21 @@ def _body(grid: _Grid, first: int, last: int, anchor: int, name: int) -> Iterato
         row = bottom + 1
 
 
-def _starts_block(grid: _Grid, row: int, anchor: int, name: int) -> bool:
-    """A programme's first row: its name and number stand there, and it is no heading (one text alone in its row)."""
+def _starts_block(grid: Grid, row: int, anchor: int, name: int) -> bool:
+    """A programme's first row: its name and number stand there, and it is no heading (one text alone in its row), no
+    remark and no sum."""
     filled = grid.filled(row)
-    if len(filled) < 2:
+    if len(filled) < 2 or _outside(grid, row, filled):
         return False
     return grid.area(row, anchor).top == row and (anchor in filled or name in filled)
 
 
-def _block_bottom(grid: _Grid, row: int, last: int, anchor: int, name: int) -> int:
+def _outside(grid: Grid, row: int, filled: Sequence[int]) -> bool:
+    first = grid.text(row, filled[0])
+    return bool(_REMARK.match(first)) or any(_SUM.match(fold(grid.text(row, col))) for col in filled[:2])
+
+
+def _block_bottom(grid: Grid, row: int, last: int, anchor: int, name: int) -> int:
     bottom = row
     while True:
         reach = max([bottom, *(a.bottom for r in range(row, bottom + 1) for a in grid.merge_rows.get(r, []))])
@@ -203,98 +296,43 @@ def _block_bottom(grid: _Grid, row: int, last: int, anchor: int, name: int) -> i
         filled = grid.filled(following)
         if following > last or not filled or anchor in filled or name in filled:
             return bottom
-        if len(filled) == 1 and (_SECTION.match(text := grid.text(following, filled[0])) or _SUBSECTION.match(text)):
+        if _outside(grid, following, filled) or _stands_alone(grid, following, filled):
             return bottom
         bottom = following
 
 
-def _spans(grid: _Grid, blocks: Sequence[Band]) -> set[tuple[int, int]]:
+def _stands_alone(grid: Grid, row: int, filled: Sequence[int]) -> bool:
+    """A heading, or a line of text across the table."""
+    if len(filled) > 1:
+        return False
+    area, text = grid.area(row, filled[0]), grid.text(row, filled[0])
+    wide = area.right - area.left + 1 > (grid.right + 1) / 2
+    return wide or bool(_SECTION.match(text) or _SUBSECTION.match(text))
+
+
+def _spans(grid: Grid, ranges: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
     """The column spans of merged cells that occur in the blocks."""
     return {
         (area.left, area.right)
-        for band in blocks
-        for row in range(band.first, band.last + 1)
+        for first, last in ranges
+        for row in range(first, last + 1)
         for area in grid.merge_rows.get(row, [])
         if area.left != area.right
     }
 
 
-def _blocks(grid: _Grid, ranges: Sequence[tuple[int, int]], columns: tuple[Column, ...]) -> Iterator[Block]:
-    offsets = _usual_offsets(grid, ranges, columns)
-    for first, last in ranges:
-        places = {}
-        for column in columns:
-            candidates = _candidates(grid, first, last, column)
-            places[column.key] = _choose(grid, candidates, column, first + offsets.get(column.key, 0))
-        yield Block(first, last, columns, MappingProxyType(places), parts=((first, last),))
-
-
-def _candidates(grid: _Grid, first: int, last: int, column: Column) -> list[Position]:
-    """Cells of a block that span exactly the column's columns; where none does, those that begin in its first."""
-    exact, touching = [], []
-    for row in range(first, last + 1):
-        area = grid.area(row, column.left)
-        if area.top != row:
-            continue
-        if (area.left, area.right) == (column.left, column.right):
-            exact.append((row, column.left))
-        elif area.left == column.left:
-            touching.append((row, column.left))
-    return exact or touching
-
-
-def _choose(grid: _Grid, candidates: list[Position], column: Column, usual: int) -> tuple[Position, ...]:
-    filled = [place for place in candidates if place[1] in grid.filled(place[0])]
-    if column.role is Role.DEPARTMENT:
-        return tuple(filled or candidates[:1])
-    usual_place = [place for place in candidates if place[0] == usual]
-    if usual_place and (not filled or usual_place[0] in filled):
-        return (usual_place[0],)
-    return tuple((filled or candidates)[:1])
-
-
-def _usual_offsets(grid: _Grid, ranges: Sequence[tuple[int, int]], columns: tuple[Column, ...]) -> Mapping[str, int]:
-    """The row of a block in which each column usually stands, from the blocks where only one cell is filled."""
-    votes: dict[str, Counter[int]] = {}
-    for first, last in ranges:
-        for column in columns:
-            candidates = _candidates(grid, first, last, column)
-            filled = [p for p in candidates if p[1] in grid.filled(p[0])]
-            for place in filled[:1] or candidates[:1]:
-                votes.setdefault(column.key, Counter())[place[0] - first] += 2 if filled else 1
-    return {key: min(counter, key=lambda offset: (-counter[offset], offset)) for key, counter in votes.items()}
-
-
-def _join_parts(grid: _Grid, blocks: Sequence[Block]) -> list[Block]:
-    """Blocks with the parts of one divided over pages joined again: a part names the programme and says （続き）."""
-    whole: list[Block] = []
-    for block in blocks:
-        name = next((grid.text(*p) for c in block.columns if c.role is Role.NAME for p in block.places[c.key]), "")
-        if whole and name.endswith(CONTINUED):
-            whole[-1] = _joined(whole[-1], block)
-        else:
-            whole.append(block)
-    return whole
-
-
-def _joined(block: Block, part: Block) -> Block:
-    repeated = {column.key for column in block.columns if column.role in (Role.NUMBER, Role.NAME)}
-    places = {
-        key: places if key in repeated else (*places, *part.places.get(key, ())) for key, places in block.places.items()
-    }
-    return replace(block, last=part.last, places=MappingProxyType(places), parts=(*block.parts, *part.parts))
-
-
 def _with_headings(blocks: Sequence[Block], bands: Sequence[Band]) -> tuple[Block, ...]:
     """Each block with the section and subsection that it stands under."""
     section = subsection = ""
-    starts = {block.first: block for block in blocks}
+    starts: dict[int, list[Block]] = {}
+    for block in blocks:
+        starts.setdefault(block.first, []).append(block)
     result = []
     for band in bands:
         if band.kind is BandKind.SECTION:
             section, subsection = band.text, ""
         elif band.kind is BandKind.SUBSECTION:
             subsection = band.text
-        elif band.kind is BandKind.BLOCK and band.first in starts:
-            result.append(replace(starts[band.first], headings=(section, subsection)))
+        elif band.kind is BandKind.BLOCK:
+            result += [replace(block, headings=(section, subsection)) for block in starts.get(band.first, ())]
     return tuple(result)
