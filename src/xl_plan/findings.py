@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from string import Formatter
 from types import MappingProxyType
 
 
@@ -48,6 +49,27 @@ class Rule:
     why: str
     firing: str
     quiet: str
+
+
+FIELD_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "file": "ファイル",
+        "sheet": "シート",
+        "cell": "セル",
+        "number": "番号",
+        "column": "列",
+        "department": "部局",
+        "expected": "本来の内容",
+        "got": "実際の内容",
+        "count": "数",
+    }
+)
+
+
+def readable(template: str) -> str:
+    """A rule's template for someone who reads about the rule: ［セル］ where a finding will name its cell."""
+    parts = Formatter().parse(template)
+    return "".join(text + (f"［{FIELD_WORDS.get(name, '…')}］" if name else "") for text, name, _, _ in parts)
 
 
 @dataclass(frozen=True, slots=True, order=True)
