@@ -21,7 +21,8 @@ from openpyxl.styles.colors import Color
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from xl_plan.cells import Area, Book, Cell, Run, Sheet, Validation
+from xl_plan.cells import Area, Book, Cell, Run, Sheet, Style, Validation
+from xl_plan.cells import Font as CellFont
 from xl_plan.excel.colours import tinted
 from xl_plan.excel.formula import moved
 from xl_plan.excel.package import Limits
@@ -441,8 +442,9 @@ def test_what_xlsxwriter_writes() -> None:
     book = read_book(buffer.getvalue())
     read = book.sheets[0]
     assert read.at(0, 0).runs == (Run("前"), Run("旧", strike=True), Run("新", colour="#FF0000"))
-    assert read.at(1, 0) == Cell(2, formula="1+1")
-    assert read.at(2, 0) == Cell("a", formula='"a"')
+    calibri = Style(font=CellFont("Calibri", 11))
+    assert read.at(1, 0) == Cell(2, calibri, formula="1+1")
+    assert read.at(2, 0) == Cell("a", calibri, formula='"a"')
     assert read.at(3, 0).value is False
     assert read.at(4, 0) == Cell(note="注意")
     assert read.merges == (Area(0, 1, 1, 2),)

@@ -229,11 +229,11 @@ def test_alignment(style: Style, attribute: str, expected: object) -> None:
     assert getattr(load(book_of({(0, 0): Cell("x", style)}))["A1"].alignment, attribute) == expected
 
 
-def test_normal_font_is_calibri_whatever_cells_use() -> None:
+def test_the_normal_font_has_digits_of_seven_pixels_whatever_cells_use() -> None:
     styles = part(book_of({(0, 0): Cell("x", LOOK)}), "xl/styles.xml")
     first = re.search(r"<fonts[^>]*><font>(.*?)</font>", styles)
     assert first is not None
-    assert first[1] == '<sz val="11"/><name val="Calibri"/><family val="2"/>'
+    assert '<sz val="10.5"/>' in first[1] and '<name val="BIZ UDゴシック"/>' in first[1]
     assert "<scheme" not in styles
 
 

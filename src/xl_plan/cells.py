@@ -101,8 +101,8 @@ def parse_area(reference: str) -> Area:
 class Font:
     """``colour`` is ``#RRGGBB``, None for automatic."""
 
-    name: str = "Calibri"
-    size: float = 11
+    name: str = "BIZ UDゴシック"
+    size: float = 10.5
     bold: bool = False
     italic: bool = False
     underline: bool = False

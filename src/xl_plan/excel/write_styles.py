@@ -8,9 +8,11 @@ from xl_plan.cells import DEFAULT_STYLE, Font, Style
 from xl_plan.excel.write_limits import UnwritableCell, check_colour, check_text
 from xl_plan.excel.write_package import font_charset, font_family
 
-# Calibri 11 is the Normal font whatever font cells use: column widths count in its digits, 7 pixels each. Without a
-# scheme, since Japanese Excel would put the theme's Japanese font in its place and widen every column.
-NORMAL_FONT: dict[str, Any] = {"font_name": "Calibri", "font_size": 11, "font_scheme": "none"}
+# The Normal font whatever font cells use: column widths count in its digits. Those of BIZ UDゴシック 10.5 are 7 pixels
+# wide as Calibri 11's are, and LibreOffice then draws columns as wide as Excel does; for Calibri it puts in another
+# font where it has none, and columns come out up to a third wider. Without a scheme, since Japanese Excel would put
+# the theme's Japanese font in its place.
+NORMAL_FONT: dict[str, Any] = {"font_name": "BIZ UDゴシック", "font_size": 10.5, "font_scheme": "none"}
 
 _BORDERS = (
     "",

@@ -1,0 +1,29 @@
+"""Comparing two plan workbooks: diff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from xl_plan.cells import Book, Properties
+from xl_plan.comparing import Change, change_sheets, compare
+from xl_plan.pipeline.common import CannotRun, load_plan, write_book
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    output: Path
+    changes: tuple[Change, ...]
+
+
+def run_diff(old_path: Path, new_path: Path, out: Path) -> Compared:
+    """Write 修正箇所一覧 of the changes from one plan workbook to another."""
+    old, new = load_plan(old_path)[0], load_plan(new_path)[0]
+    for plan, path in ((old, old_path), (new, new_path)):
+        if not plan.programmes:
+            raise CannotRun(f"{path}に事業の表が見つかりません（計画のブックを指定してください）")
+    changes = compare(old, new)
+    output = out / f"修正箇所一覧_{new_path.stem}.xlsx"
+    title = f"{new.settings.title or new_path.stem} 修正箇所一覧"
+    write_book(Book(change_sheets(new, changes), Properties(title=title, author=new.settings.division)), output)
+    return Compared(output, changes)
