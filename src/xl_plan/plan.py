@@ -11,6 +11,7 @@ from xl_plan.cells import Book, Cell, Sheet, a1
 from xl_plan.colours import is_blue
 from xl_plan.findings import Finding, Place, found
 from xl_plan.letters import LETTERS_SHEET, read_letters
+from xl_plan.marks import Mark, is_mark_column, read_marks
 from xl_plan.model import (
     OWN_SHEETS,
     SETTINGS_SHEET,
@@ -26,7 +27,7 @@ from xl_plan.model import (
 )
 from xl_plan.numberformat import shown
 from xl_plan.references import resolved
-from xl_plan.relisting import parse_mark, place, relist
+from xl_plan.relisting import place, relist
 from xl_plan.rules.plan import (
     NO_BLUE_DEPARTMENT,
     NO_DEPARTMENT,
@@ -103,19 +104,27 @@ def _programme(block: Block, table: Table, sheets: Mapping[str, Sheet]) -> Progr
         texts[column.key] = shown(cell.value, cell.style.number_format)
     by_role = {column.role: column.key for column in reversed(block.columns)}
     number = texts.get(by_role.get(Role.NUMBER, ""), "").strip()
-    name, marked, cited = parse_mark(texts.get(by_role.get(Role.NAME, ""), ""))
+    mark = _mark(block, texts, texts.get(by_role.get(Role.NAME, ""), ""))
     return Programme(
-        key=fold_number(number) or fold(name),
-        number=number or name,
-        name=name,
+        key=fold_number(number) or fold(mark.name),
+        number=number or mark.name,
+        name=mark.name,
         sheet=sheet.name,
         block=block,
         cells=MappingProxyType(cells),
         texts=MappingProxyType(texts),
         departments=_departments(block, sheet),
-        cited=cited,
-        marked=marked,
+        cited=mark.cited,
+        marked=mark.marked,
+        listed_in=mark.listed_in,
     )
+
+
+def _mark(block: Block, texts: Mapping[str, str], name: str) -> Mark:
+    """The row's 再掲 mark, wherever it stands: in the name, in the remarks or in a column of its own."""
+    remarks = [texts.get(c.key, "") for c in block.columns if c.role is Role.REMARKS]
+    own = [(c.header, texts.get(c.key, "")) for c in block.columns if c.role is Role.OTHER and is_mark_column(c.header)]
+    return read_marks(name, remarks, own)
 
 
 def _joined(parts: Sequence[Cell]) -> Cell:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xl_plan.cells import Book
+from xl_plan.checks.relisting import relisting_findings
 from xl_plan.excel.read import UnreadableWorkbook, read_book
 from xl_plan.excel.write import book_bytes, verify_bytes
 from xl_plan.files import TargetBusy, write_whole
@@ -67,7 +68,8 @@ def load_plan(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
         book = read_book(data)
     except UnreadableWorkbook as error:
         raise CannotRun(f"計画のブックを読み取れません：{path}（{unreadable_reason(error)}）") from None
-    return read_plan(book, path.name, hashlib.sha256(data).hexdigest())
+    plan, findings = read_plan(book, path.name, hashlib.sha256(data).hexdigest())
+    return plan, (*findings, *relisting_findings(plan, path.name))
 
 
 REASONS = {
