@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import click
 
@@ -25,7 +25,7 @@ class JapaneseFormatter(click.HelpFormatter):
     def write_heading(self, heading: str) -> None:
         super().write_heading(_FRAME.get(heading, heading))
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         super().write_dl([(name, _option_help(text)) for name, text in rows], col_max, col_spacing)
 
 
