@@ -282,3 +282,11 @@ def test_the_installed_command_is_the_module() -> None:
     except (PackageNotFoundError, ValueError):
         pytest.skip("the package is not installed, only its source is on the path")
     assert script.load() is sys.modules["xl_plan.cli"].main
+
+
+# ---------------------------------------------------------------- the README
+
+
+def test_the_readme_names_every_command_and_no_other() -> None:
+    rows = re.findall(r"^\| `xl-plan (\w+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(rows) == sorted(COMMANDS)

@@ -125,10 +125,10 @@ def _cells(was: Programme, now: Programme) -> list[Change]:
         changes += _text_change(was.text(column.key), now.text(column.key), now, column)
     departments = [[(d.name, d.name == p.responsible) for d in p.departments] for p in (was, now)]
     if departments[0] != departments[1]:
-        column = next((c for c in now.with_role(Role.DEPARTMENT)), None)
+        department = next(iter(now.with_role(Role.DEPARTMENT)), None)
         old, new = (_named(p) for p in (was, now))
-        if column is not None:
-            changes.append(replace(_change(now, column, old, new), plan=True))
+        if department is not None:
+            changes.append(replace(_change(now, department, old, new), plan=True))
     return changes
 
 
