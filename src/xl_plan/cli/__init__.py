@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "merge": ("xl_plan.cli.merging:merge", "提出された調査票を取りまとめます（主な仕事）。"),
     "check": ("xl_plan.cli.merging:check", "提出物または計画を確かめます。何も書き出しません。"),
     "status": ("xl_plan.cli.following:status", "部局ごとの提出状況を示し、督促の文面を作ります。"),
+    "view": ("xl_plan.cli.viewing:view", "今回の状況を、ブラウザーで見る1枚のページにします。"),
     "diff": ("xl_plan.cli.comparing:diff", "2つの計画のブックを比べ、変わったところを一覧にします。"),
     "export": ("xl_plan.cli.exporting:export", "計画の値を、1行に1つの値の表として書き出します。"),
     "rules": ("xl_plan.cli.words:rules", "確認事項のコードの意味と直し方を示します。"),

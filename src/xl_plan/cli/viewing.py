@@ -1,0 +1,22 @@
+"""Commands to look instead of read: view."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xl_plan.cli.shared import common_options, finish, naming_in, progress
+
+
+@click.command(help="今回の状況を、ブラウザーで見る1枚のページに書き出します（通信はしません）。")
+@click.argument("inbox", type=click.Path(path_type=Path), default=Path("inbox"))
+@common_options
+def view(inbox: Path, plan: Path, out: Path, as_json: bool, quiet: bool) -> int:
+    from xl_plan.pipeline.viewing import run_view
+
+    done = run_view(inbox, plan, out, progress(quiet))
+    words = [f"ページを書き出しました：{done.output.as_posix()}（ダブルクリックするとブラウザーで開きます）"]
+    naming = naming_in(inbox, plan)
+    data = {"output": done.output.as_posix()}
+    return finish(done.findings, data, words, as_json=as_json, quiet=quiet, naming=naming, listed=as_json)
