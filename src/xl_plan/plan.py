@@ -38,6 +38,7 @@ from xl_plan.rules.plan import (
     UNKNOWN_DEPARTMENT,
 )
 from xl_plan.settings import read_settings
+from xl_plan.sharing import with_exceptions
 from xl_plan.tables import read_table
 from xl_plan.text import fold, fold_number
 
@@ -61,8 +62,9 @@ def read_plan(book: Book, file: str = "", sha256: str = "") -> tuple[Plan, tuple
     findings += twice
     departments = settings.departments or tuple(Department(name) for name in _department_names(programmes))
     programmes = [_with_responsible(p, departments) for p in programmes]
+    programmes, faults_of_exceptions = with_exceptions(programmes, settings, file)
     relisting, faults = relist(programmes, file)
-    findings += faults
+    findings += (*faults_of_exceptions, *faults)
     findings += _faults(programmes, settings, file)
     if not tables:
         findings.append(found(NO_TABLE, Place(file)))
