@@ -88,7 +88,7 @@ NOWHERE = Place()
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One cause, at one or several places (the first is the one to open)."""
+    """One cause, at one or several places (the first is the one to open). ``settled``: the 対応 of the division."""
 
     rule: Rule
     places: tuple[Place, ...] = (NOWHERE,)
@@ -96,6 +96,7 @@ class Finding:
     expected: str | None = None
     got: str | None = None
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    settled: str = ""
 
     @property
     def place(self) -> Place:

@@ -33,6 +33,7 @@ def finding_json(finding: Finding, naming: Naming) -> dict[str, Any]:
         ],
         "message": finding.message,
         "remedy": finding.remedy,
+        "settled": finding.settled or None,
     }
 
 

@@ -9,18 +9,18 @@ from xl_plan.cells import Cell, Sheet, a1
 from xl_plan.compose import Spot
 from xl_plan.findings import Finding, ordered
 from xl_plan.model import (
-    FINDINGS_SHEET,
     PROPOSAL_SHEET,
     SOURCES_SHEET,
     STATUS_SHEET,
     CellKey,
     Merged,
     Outcome,
-    Plan,
     Sharing,
     State,
 )
 from xl_plan.planbook import PlanBook, all_columns, plan_book
+from xl_plan.relisted_sheet import relisted_sheet
+from xl_plan.settlement import NOTHING, Settlements, findings_sheet
 from xl_plan.sheets import Looks, looks_of, table
 
 _STATES = {
@@ -33,7 +33,7 @@ _STATES = {
 }
 
 
-def consolidated(merged: Merged, findings: Sequence[Finding]) -> PlanBook:
+def consolidated(merged: Merged, findings: Sequence[Finding], settlements: Settlements = NOTHING) -> PlanBook:
     """The consolidated workbook: the plan with the round filled in, and the report sheets."""
     plan = merged.plan
     edits: dict[Spot, Cell] = {}
@@ -44,7 +44,7 @@ def consolidated(merged: Merged, findings: Sequence[Finding]) -> PlanBook:
             edits[programme.sheet, place] = entry.cell
     links = _links(merged)
     drawn = plan_book(plan, plan.settings, all_columns(plan), edits, links=links)
-    report = _report(merged, ordered(findings), drawn.where)
+    report = _report(merged, ordered(findings), drawn.where, settlements)
     return PlanBook(replace(drawn.book, sheets=(*drawn.book.sheets, *report)), drawn.where)
 
 
@@ -62,12 +62,15 @@ def _links(merged: Merged) -> dict[Spot, Spot]:
     return links
 
 
-def _report(merged: Merged, findings: Sequence[Finding], where: Mapping[CellKey, Spot]) -> tuple[Sheet, ...]:
+def _report(
+    merged: Merged, findings: Sequence[Finding], where: Mapping[CellKey, Spot], settlements: Settlements
+) -> tuple[Sheet, ...]:
     looks = looks_of(merged.plan.settings)
     return (
         _status_sheet(merged, looks),
-        _findings_sheet(merged.plan, findings, where, looks),
+        findings_sheet(merged.plan, findings, where, looks, settlements),
         _proposals_sheet(merged, looks),
+        relisted_sheet(merged, where, looks),
         _sources_sheet(merged, where, looks),
     )
 
@@ -89,48 +92,9 @@ def _status_sheet(merged: Merged, looks: Looks) -> Sheet:
             rows.append([department.name, "", "記入する事業なし", *(Cell(0, number) for _ in range(3))])
     rows += [["（不明）", o.file, _STATES[o.state], "", "", ""] for o in merged.outcomes if not o.department]
     head = ("部局", "ファイル", "状況", "記入対象", "記入済み", "うち後日報告")
-    note = (
-        "「記入済み」には「－」と「集計中」を含みます。「うち後日報告」は「集計中」などの数です。再掲の行は数えません。"
-    )
+    note = "「記入済み」には「－」と「集計中」を含みます。「うち後日報告」は「集計中」などの数です。どの数も再掲を除きます。"
     sheet, _ = table(STATUS_SHEET, looks, "提出状況", head, rows, (26, 46, 16, 11, 11, 14), notes=(note,))
     return replace(sheet, tab_colour="#548235")
-
-
-def _findings_sheet(plan: Plan, findings: Sequence[Finding], where: Mapping[CellKey, Spot], looks: Looks) -> Sheet:
-    by_number = {p.number: p for p in plan.programmes}
-    rows: list[list[Cell | str]] = []
-    for index, finding in enumerate(findings, 1):
-        place = finding.place
-        spot = None
-        programme = by_number.get(place.number)
-        if programme is not None:
-            key = next((c.key for c in programme.block.columns if c.header == place.column), "number")
-            spot = where.get((programme.key, key))
-        link = f"#'{spot[0]}'!{a1(*spot[1])}" if spot else None
-        target = f"{place.number} {place.column}".strip()
-        rows.append(
-            [
-                str(index),
-                finding.severity.label,
-                finding.code,
-                finding.department,
-                Cell(target or "－", looks.link if link else looks.cell, link=link),
-                finding.message,
-                finding.remedy,
-                place.file,
-                " ".join(t for t in (place.sheet, place.cell) if t),
-                "",
-                "",
-                "",
-                "",
-            ]
-        )
-    about = ("No", "区分", "コード", "部局", "番号・列（本書のセルへ）", "内容", "直し方", "ファイル", "提出物のセル")
-    head = (*about, "対応", "対応者", "日付", "理由")
-    note = "「要修正」の値は取りまとめに入れていません。「要確認」の値は入れてあります。対応の欄は取りまとめ部局でお使いください。"
-    widths = (5, 8, 8, 16, 22, 52, 44, 26, 12, 10, 10, 10, 20)
-    sheet, _ = table(FINDINGS_SHEET, looks, "確認事項", head, rows, widths, notes=(note,), paper="A3")
-    return replace(sheet, tab_colour="#C00000")
 
 
 def _proposals_sheet(merged: Merged, looks: Looks) -> Sheet:
@@ -152,7 +116,7 @@ def _sources_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) 
             key = (programme.key, column.key)
             entry = merged.entries.get(key)
             spot = where.get(key)
-            if entry is None or spot is None:
+            if entry is None or spot is None or not entry.text:
                 continue
             here = f"{spot[0]} {a1(*spot[1])}"
             link = Cell(here, looks.link, link=f"#'{spot[0]}'!{a1(*spot[1])}")

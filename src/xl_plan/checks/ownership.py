@@ -1,82 +1,141 @@
-"""XP2: who wrote where. Held against what was issued and what the plan says now, never against colours or locks."""
+"""XP2: who wrote where. Held against what was issued and what the plan says now, never against colours or locks.
+
+One finding for one cause: the answers given for another department, a column pasted over, a row overwritten. What is
+left stands alone, so that each cell's old and new text can be read at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from xl_plan.findings import Finding, Place, found
+from xl_plan.comparison import NOT_TO_FILL, expected_text, listed, plain, short, unchanged
+from xl_plan.findings import Finding, Place, Rule, found
 from xl_plan.model import CellKey, Column, Plan, Programme, Returned, Submission
-from xl_plan.rules.ownership import ANSWERS_FOR_ANOTHER, FOREIGN_CELL_CHANGED
+from xl_plan.rules.ownership import (
+    ANSWERS_FOR_ANOTHER,
+    FOREIGN_CELL_CHANGED,
+    FORMULA_FOR_VALUE,
+    OWNER_CHANGED,
+)
 from xl_plan.values import is_blank
 
-NOT_TO_FILL = "記入不要"
+__all__ = ["NOT_TO_FILL", "foreign_cells", "plain"]
+
+_TOGETHER = 3  # changed cells of one column or one row that are one cause
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """A cell that is not the department's and does not say what it should."""
+
+    key: CellKey
+    programme: Programme
+    column: Column
+    item: Returned
+    expected: str
+    place: Place
+
+    @property
+    def formula(self) -> str:
+        return self.item.cell.formula or ""
 
 
 def foreign_cells(submission: Submission, plan: Plan) -> Iterator[Finding]:
     """Every returned cell that is not the department's and differs from what was issued and from the plan."""
+    changed, formulas = _examined(submission, plan)
+    owned_then = submission.issued.owned if submission.issued else frozenset()
+    answers = [c for c in changed if _someone_elses(c, submission) and not is_blank(c.item.text)]
+    moved = [c for c in answers if c.key in owned_then]
+    for owner, cells in _by(answers, moved).items():
+        yield _together(ANSWERS_FOR_ANOTHER, cells, submission, owner=owner)
+    for owner, cells in _by(moved, ()).items():
+        yield _together(OWNER_CHANGED, cells, submission, owner=owner)
+    rest = [c for c in changed if c not in answers]
+    for cells in _causes(rest):
+        yield _together(FOREIGN_CELL_CHANGED, cells, submission)
+    if formulas:
+        yield _together(FORMULA_FOR_VALUE, formulas, submission, formula=formulas[0].formula)
+
+
+def _examined(submission: Submission, plan: Plan) -> tuple[list[_Changed], list[_Changed]]:
+    """The foreign cells that changed, and those where a formula stands that still gives the same."""
     owned = {(p.key, c.key) for p, c in plan.owned_by(submission.department)}
     originals = plan.relisting.originals()
+    by_key = {p.key: p for p in plan.programmes}
+    sheets = {table.sheet.name: table.sheet for table in plan.tables}
+    changed, formulas = [], []
     for key, item in submission.returned.items():
-        programme = plan.programme(key[0])
-        if key in owned or programme is None:
-            continue
-        column = programme.column(key[1].split("#")[0])
-        if column is None or unchanged(submission, plan, programme, key, item):
+        programme = by_key.get(key[0])
+        column = programme.column(key[1].split("#")[0]) if programme else None
+        if key in owned or programme is None or column is None:
             continue
         if column.filler is not None and programme.key in originals:
             continue  # a relisted row that was filled in is held against its original in reconciling
-        yield _changed(submission, programme, column, key, item)
+        place = Place(submission.file, item.sheet, item.cell_name, programme.number, column.header)
+        expected = expected_text(submission.issued, programme, key[1])
+        cell = _Changed(key, programme, column, item, expected, place)
+        if not unchanged(submission.issued, programme, key[1], item):
+            changed.append(cell)
+        elif item.cell.formula is not None:
+            at = programme.place(column.key)
+            if at is None or sheets[programme.sheet].at(*at).formula is None:
+                formulas.append(cell)
+    return changed, formulas
 
 
-def _changed(submission: Submission, programme: Programme, column: Column, key: CellKey, item: Returned) -> Finding:
-    place = Place(submission.file, item.sheet, item.cell_name, programme.number, column.header)
-    issued = submission.issued.cells.get(key) if submission.issued else None
-    expected = issued if issued is not None else programme.text(key[1])
-    if column.filler is not None and programme.responsible and programme.responsible != submission.department:
-        return found(
-            ANSWERS_FOR_ANOTHER,
-            place,
-            department=submission.department,
-            expected=expected,
-            got=item.text,
-            owner=programme.responsible,
-        )
-    return found(FOREIGN_CELL_CHANGED, place, department=submission.department, expected=expected, got=item.text)
+def _someone_elses(cell: _Changed, submission: Submission) -> bool:
+    owner = cell.programme.responsible
+    return cell.column.filler is not None and bool(owner) and owner != submission.department
 
 
-def unchanged(submission: Submission, plan: Plan, programme: Programme, key: CellKey, item: Returned) -> bool:
-    """Whether a returned cell still says what was issued, or what the plan says now."""
-    got = plain(item.text)
-    issued = submission.issued.cells.get(key) if submission.issued else None
-    if issued is not None and got == plain(issued):
-        return True
-    column = key[1].split("#")[0]
-    if "#" in key[1] or key[1] == "department":
-        index = int(key[1].split("#")[1]) - 1 if "#" in key[1] else 0
-        places = programme.block.places.get(column, ())
-        names = [d.name for d in programme.departments if index < len(places) and d.place == places[index]]
-        return got == plain("\n".join(names))
-    now = programme.text(column)
-    if got == plain(now) or (is_blank(got) and is_blank(now)):
-        return True
-    if got.startswith(NOT_TO_FILL):
-        return True
-    return (issued is None or plain(issued) == plain(now)) and same_number(item, programme, column)
+def _by(cells: Iterable[_Changed], without: Iterable[_Changed]) -> Mapping[str, list[_Changed]]:
+    groups: dict[str, list[_Changed]] = {}
+    left_out = {cell.key for cell in without}
+    for cell in cells:
+        if cell.key not in left_out:
+            groups.setdefault(cell.programme.responsible, []).append(cell)
+    return groups
 
 
-def same_number(item: Returned, programme: Programme, column: str) -> bool:
-    """The same number under a number format that the saving program dropped."""
-    cell = programme.cell(column)
-    mine, theirs = cell.value, item.cell.value
-    if isinstance(mine, bool) or isinstance(theirs, bool):
-        return False
-    return (
-        isinstance(mine, (int, float))
-        and isinstance(theirs, (int, float))
-        and abs(mine - theirs) <= 1e-9 * max(1, abs(mine))
+def _causes(cells: list[_Changed]) -> Iterator[list[_Changed]]:
+    """Changed cells by cause: a column that was pasted over, then a row, then each cell alone."""
+    for by_column in (True, False):
+        groups: dict[tuple[str, str], list[_Changed]] = {}
+        for cell in cells:
+            line = cell.column.key if by_column else cell.programme.key
+            groups.setdefault((cell.item.sheet, line), []).append(cell)
+        large = [group for group in groups.values() if len(group) >= _TOGETHER]
+        yield from large
+        taken = {cell.key for group in large for cell in group}
+        cells = [cell for cell in cells if cell.key not in taken]
+    for cell in cells:
+        yield [cell]
+
+
+def _together(rule: Rule, cells: list[_Changed], submission: Submission, **details: str) -> Finding:
+    """One finding of all these cells; alone, a cell's texts stand whole in expected and got."""
+    first = cells[0]
+    single = len(cells) == 1
+    target = f"{first.place.sheet} {first.place.cell}"
+    where = f"{target}（{first.place.number} {first.column.header}）" if single else f"{target}など{len(cells)}セル"
+    got = [(c.item.cell_name, c.item.text) for c in cells]
+    expected = [(c.item.cell_name, c.expected) for c in cells]
+    change = (
+        f"配布時の「{first.expected}」が「{first.item.text}」に"
+        if single
+        else "配布時から"
+        + "、".join(f"{c.item.cell_name}「{short(c.expected)}」→「{short(c.item.text)}」" for c in cells[:5])
+        + ("などに" if len(cells) > 5 else "に")
     )
-
-
-def plain(text: str) -> str:
-    """Line ends as Excel keeps them, outer blanks off: what programs change without anybody writing."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return found(
+        rule,
+        *(c.place for c in cells),
+        department=submission.department,
+        expected=first.expected if single else listed(expected, whole=True),
+        got=first.item.text if single else listed(got, whole=True),
+        where=where,
+        change=change,
+        target=target if single else "これらのセル",
+        **details,
+    )

@@ -71,7 +71,7 @@ def finish(
         shown = (*finding_lines(findings), tally_line(findings)) if listed else ()
         for line in (*words, *shown):
             click.echo(line)
-    return int(any(finding.severity is Severity.ERROR for finding in findings))
+    return int(any(finding.severity is Severity.ERROR and not finding.settled for finding in findings))
 
 
 def progress(quiet: bool) -> Callable[[str, int, int], None]:

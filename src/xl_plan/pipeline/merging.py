@@ -26,9 +26,12 @@ from xl_plan.pipeline.common import (
     unreadable_reason,
     write_book,
 )
+from xl_plan.pipeline.returning import write_returns
+from xl_plan.precedence import standing
 from xl_plan.reconcile import reconcile
 from xl_plan.report import consolidated
 from xl_plan.rules.files import UNREADABLE
+from xl_plan.settlement import NOTHING, Settlements, read_settlements, settle
 from xl_plan.submissions import read_submission
 
 
@@ -116,10 +119,17 @@ class MergeResult:
     findings: tuple[Finding, ...]
 
 
-def collect(
-    inbox: Path, plan_path: Path, jobs: int = 1, progress: Progress = no_progress
-) -> tuple[Merged, tuple[Finding, ...]]:
+@dataclass(frozen=True, slots=True)
+class Collected:
     """Everything that merge finds out, nothing written."""
+
+    merged: Merged
+    findings: tuple[Finding, ...]
+    judged: tuple[Judged, ...]
+
+
+def gather(inbox: Path, plan_path: Path, jobs: int = 1, progress: Progress = no_progress) -> Collected:
+    """Read and check what lies in the inbox and hold it together."""
     plan, plan_findings = load_plan(plan_path)
     require_round(plan, plan_path)
     try:
@@ -129,26 +139,53 @@ def collect(
             f"提出物のフォルダーを開けません：{inbox}（{os_reason(error)}。場所を確かめてください）"
         ) from None
     results = _examine_all(files, plan, jobs, progress)
-    findings = [*plan_findings, *ignored, *(f for result in results for f in result.findings)]
-    judged = [result.judged for result in results if result.judged is not None]
+    judged = tuple(result.judged for result in results if result.judged is not None)
+    found_in_files = standing(plan, judged, (f for result in results for f in result.findings))
+    findings = [*plan_findings, *ignored, *found_in_files]
     others = [result.outcome for result in results if result.outcome is not None]
     others += [Outcome(f.place.file, "", "", State.IGNORED) for f in ignored]
     merged, faults = reconcile(plan, judged, others, findings)
-    return merged, ordered((*findings, *faults))
+    return Collected(merged, ordered((*findings, *faults)), judged)
+
+
+def collect(
+    inbox: Path, plan_path: Path, jobs: int = 1, progress: Progress = no_progress
+) -> tuple[Merged, tuple[Finding, ...]]:
+    """The merged plan and the findings, nothing written."""
+    collected = gather(inbox, plan_path, jobs, progress)
+    return collected.merged, collected.findings
 
 
 def run_merge(
     inbox: Path, plan_path: Path, out: Path, *, jobs: int = 1, strict: bool = False, progress: Progress = no_progress
 ) -> MergeResult:
-    """The main job: submissions → consolidated workbook and findings."""
-    merged, findings = collect(inbox, plan_path, jobs, progress)
+    """The main job: submissions → consolidated workbook, returns and findings."""
+    collected = gather(inbox, plan_path, jobs, progress)
+    merged = collected.merged
     output = out / f"進捗状況_{merged.plan.settings.year}.xlsx"
-    if strict and tally(findings)[Severity.ERROR]:
-        return MergeResult(merged, None, (), findings)
+    settlements = _settlements(output)
+    findings = settle(collected.findings, settlements)
+    still_open = [finding for finding in findings if not finding.settled]
+    if strict and tally(still_open)[Severity.ERROR]:
+        return MergeResult(merged, None, write_returns(merged, collected.judged, still_open, out), findings)
     progress("取りまとめを書き出しています", 0, 1)
-    write_book(consolidated(merged, findings).book, output)
+    write_book(consolidated(merged, findings, settlements).book, output)
+    returns = write_returns(merged, collected.judged, still_open, out)
     progress("取りまとめを書き出しています", 1, 1)
-    return MergeResult(merged, output, (), findings)
+    return MergeResult(merged, output, returns, findings)
+
+
+def _settlements(output: Path) -> Settlements:
+    """What staff settled in the last output; nothing where there is none."""
+    if not output.is_file():
+        return NOTHING
+    try:
+        return read_settlements(read_book(read_file(output, "前回の取りまとめ")))
+    except UnreadableWorkbook as error:
+        raise CannotRun(
+            f"前回の取りまとめを読み取れません：{output}（{unreadable_reason(error)}。"
+            "確認事項の対応の記録を引き継げないため、別の場所に移してから実行してください）"
+        ) from None
 
 
 def run_check(files: Sequence[Path], plan_path: Path) -> tuple[tuple[Outcome, ...], tuple[Finding, ...]]:

@@ -1,0 +1,90 @@
+"""Returns of a merge: for each department with something to settle a workbook in 修正依頼, and none for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from xl_plan.cells import Cell
+from xl_plan.checks.answers import Judged
+from xl_plan.excel.read import UnreadableWorkbook, read_book
+from xl_plan.findings import Finding, Severity
+from xl_plan.forms import form
+from xl_plan.issued import read_issued
+from xl_plan.model import CellKey, Merged, Plan
+from xl_plan.pipeline.common import RETURNS_FOLDER, CannotRun, safe_name, write_book
+from xl_plan.precedence import decide, stated_rank
+from xl_plan.returns import points, return_book
+
+
+def write_returns(merged: Merged, judged: Sequence[Judged], findings: Sequence[Finding], out: Path) -> tuple[Path, ...]:
+    """Write the returns that are needed and remove those that no longer are; their paths in the plan's order."""
+    folder = out / RETURNS_FOLDER
+    written = []
+    for department in merged.plan.departments:
+        mine = [j for j in judged if j.submission.department == department.name]
+        open_points = _to_settle(findings, mine) if mine and merged.plan.owned_by(department.name) else []
+        if open_points:
+            path = folder / f"{safe_name(department.name)}.xlsx"
+            _write(merged, department.name, mine, open_points, path)
+            written.append(path)
+    _remove_others(folder, frozenset(written))
+    return tuple(written)
+
+
+def _to_settle(findings: Iterable[Finding], mine: Sequence[Judged]) -> list[Finding]:
+    """What a department itself can settle: faults and questions in its own files."""
+    files = {j.submission.file for j in mine}
+    return [f for f in findings if f.severity is not Severity.INFO and f.place.file in files]
+
+
+def _write(merged: Merged, department: str, mine: Sequence[Judged], findings: Sequence[Finding], path: Path) -> None:
+    plan = merged.plan
+    drawn = form(plan, department, _answers(plan, department, merged, mine))
+    found = points(plan, findings, [j.submission for j in mine])
+    version = 1 + max(stated_rank(j.submission)[1] for j in mine)
+    write_book(return_book(plan, department, drawn.book, drawn.where, found, version), path)
+
+
+def _answers(plan: Plan, department: str, merged: Merged, mine: Sequence[Judged]) -> Mapping[CellKey, Cell]:
+    """What the department wrote in its cells: what was taken, and what was not as it stood there."""
+    answers: dict[CellKey, Cell] = {}
+    for programme, column in plan.owned_by(department):
+        key = (programme.key, column.key)
+        entry = merged.entries[key]
+        if not entry.state:
+            answers[key] = entry.cell
+            continue
+        newest = decide(programme, column, mine).answer
+        if newest is not None:
+            style = programme.cell(column.key).style
+            value = newest.item.cell.value
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            shown_as = replace(style, number_format=newest.item.cell.style.number_format) if number else style
+            answers[key] = Cell(value if number else newest.item.text, shown_as)
+    return answers
+
+
+def _remove_others(folder: Path, needed: frozenset[Path]) -> None:
+    """Remove the returns that are no longer needed: only workbooks that say of themselves that they are returns."""
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.glob("*.xlsx")):
+        if path in needed or not _is_return(path):
+            continue
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:
+            raise CannotRun(
+                f"不要になった修正依頼を除けません：{path}（Excelで開いている場合は閉じて、もう一度実行してください）"
+            ) from None
+
+
+def _is_return(path: Path) -> bool:
+    try:
+        book = read_book(path.read_bytes())
+    except (OSError, UnreadableWorkbook):
+        return False
+    issued = next((result for sheet in book.sheets if (result := read_issued(sheet)) is not None), None)
+    return issued is not None and issued[0].kind == "return"
