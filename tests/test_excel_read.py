@@ -31,7 +31,6 @@ from xl_plan.excel.rows import number
 
 ROOT = Path(__file__).parent.parent
 OFFICE = Path(__file__).parent / "data" / "柱2_進捗状況.xlsx"
-CORPUS = ROOT.parent / "shared" / "corpus"
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -534,10 +533,8 @@ def test_broken_properties_and_theme_cost_nothing() -> None:
 
 
 @pytest.mark.parametrize("name", ["python-calamine/base.xls", "python-calamine/base.xlsb", "python-calamine/base.ods"])
-def test_other_formats(name: str) -> None:
-    if not (CORPUS / name).is_file():
-        pytest.skip("the collection of strange workbooks is not here")
-    sheet = read_book((CORPUS / name).read_bytes()).sheets[0]
+def test_other_formats(name: str, strange_workbooks: Path) -> None:
+    sheet = read_book((strange_workbooks / name).read_bytes()).sheets[0]
     found = {address: value for address, value in values(sheet).items() if address <= "E2"}
     assert found == {"A2": "String", "B2": 1, "C2": 1.1, "D2": True, "E2": False}
     assert type(sheet.at(1, 1).value) is int
@@ -724,11 +721,10 @@ for name in sys.stdin.read().splitlines():
 """
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="the collection of strange workbooks is not here")
 @pytest.mark.parametrize("suffix", [".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"])
-def test_strange_workbooks(suffix: str) -> None:
+def test_strange_workbooks(suffix: str, strange_workbooks: Path) -> None:
     """Each gives a book or a reason, soon. In a process of its own: an abort of a library cannot be caught."""
-    files = sorted(path for path in CORPUS.rglob("*") if path.suffix == suffix)
+    files = sorted(path for path in strange_workbooks.rglob("*") if path.suffix == suffix)
     assert files
     done = subprocess.run(
         [sys.executable, "-c", READER],

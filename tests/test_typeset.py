@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 
 from xl_plan.cells import MAX_ROW_HEIGHT, Area, Book, Cell, Font, Page, Position, Run, Sheet, Style
 from xl_plan.division import CONTINUED
+from xl_plan.excel.write import book_bytes
 from xl_plan.strips import ROW_HEIGHT, THIN_ROW, Strip, StripKind, row_heights, spread
 from xl_plan.typeset import Flow, Request, fit_scale, fits_width, flow, flow_all, page_height
 
@@ -23,7 +23,6 @@ FONT = Font("BIZ UDゴシック", 9)
 STYLE = Style(font=FONT, wrap=True, vertical="top")
 PAGE = Page("A3", landscape=True, left=0.6, right=0.6, scale=100)
 WIDTHS = {0: 10.0, 1: 20.0, 2: 14.0, 3: 44.0, 4: 18.0}
-GATE = Path(__file__).parents[1].parent / "shared" / "tools" / "print_loss.py"
 
 
 def cell(value: str | int | None, **look: object) -> Cell:
@@ -333,15 +332,12 @@ def _sample(seed: int, widths: dict[int, float]) -> Sheet:
 
 
 @pytest.mark.office
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-@pytest.mark.skipif(not GATE.exists(), reason="the print gate is not here")
-def test_paper_shows_every_character(tmp_path: Path) -> None:
+def test_paper_shows_every_character(tmp_path: Path, print_gate: Path) -> None:
     pytest.importorskip("pdfminer", reason="pdfminer.six is not installed")
     pytest.importorskip("fontTools", reason="fonttools is not installed")
-    write = pytest.importorskip("xl_plan.excel.write", reason="the writer is not here")
     widths = [WIDTHS, {0: 8.0, 1: 12.0, 2: 9.0, 3: 28.0, 4: 10.0}, {0: 12.0, 1: 25.0, 2: 20.0, 3: 75.0, 4: 20.0}]
     file = tmp_path / "見本.xlsx"
-    file.write_bytes(write.book_bytes(Book(tuple(_sample(n, one) for n, one in enumerate(widths)))))
-    command = [sys.executable, str(GATE), str(file), "--paper", "A3", "--orientation", "landscape"]
+    file.write_bytes(book_bytes(Book(tuple(_sample(n, one) for n, one in enumerate(widths)))))
+    command = [sys.executable, str(print_gate), str(file), "--paper", "A3", "--orientation", "landscape"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
