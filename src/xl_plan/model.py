@@ -21,6 +21,7 @@ PROPOSAL_SHEET = "修正申出"
 STATUS_SHEET = "提出状況"
 FINDINGS_SHEET = "確認事項"
 SOURCES_SHEET = "転記元一覧"
+RELISTED_SHEET = "再掲一覧"
 HISTORY_SHEET = "これまでの経過"
 STATE_SHEET = "_xl-plan-state"
 #: Sheets that the tool itself writes beside the plan's own: never read as a pillar.
@@ -37,7 +38,7 @@ OWN_SHEETS = frozenset(
         STATE_SHEET,
         "達成状況",
         "指標の推移",
-        "再掲一覧",
+        RELISTED_SHEET,
         "データ一覧",
         "目次",
         "文面",
