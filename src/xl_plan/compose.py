@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from xl_plan.cells import Area, Cell, Page, Position, Sheet, Style
-from xl_plan.model import Band, BandKind, Block, Programme, Role, Settings, Table
+from xl_plan.cells import Area, Cell, Page, Position, Sheet
+from xl_plan.look import Look, Scene
+from xl_plan.model import Band, BandKind, Block, Programme, Role, Table
 from xl_plan.references import reference
 from xl_plan.strips import Strip, StripKind
 from xl_plan.typeset import Flow, Request, fit_scale, flow_all
@@ -33,10 +34,6 @@ def _all(_: Block) -> bool:
     return True
 
 
-def _same(style: Style, _band: Band) -> Style:
-    return style
-
-
 @dataclass(frozen=True, slots=True)
 class Draft:
     """One sheet to be laid out: which blocks, and what differs from the sheet as read (positions as read).
@@ -51,7 +48,7 @@ class Draft:
     name: str = ""
     edits: Mapping[Position, Cell] = field(default_factory=lambda: MappingProxyType({}))
     keep: Callable[[Block], bool] = _all
-    restyle: Callable[[Style, Band], Style] = _same
+    look: Look | None = None
     reserve: Mapping[Position, int] = field(default_factory=lambda: MappingProxyType({}))
     after: Mapping[int, Cell] = field(default_factory=lambda: MappingProxyType({}))
     twins: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -126,8 +123,11 @@ def refer(composed: Sequence[Composed], links: Mapping[Spot, Spot], names: Mappi
 class _Rows:
     """A sheet's cells and merged areas by row, so that a strip costs what it holds and not what the sheet holds."""
 
-    def __init__(self, sheet: Sheet, edits: Mapping[Position, Cell]) -> None:
-        self.sheet = sheet
+    def __init__(self, table: Table, edits: Mapping[Position, Cell]) -> None:
+        sheet = table.sheet
+        self.lines: dict[int, list[Block]] = {}
+        for block in table.blocks:
+            self.lines.setdefault(block.first, []).append(block)
         self.columns: dict[int, list[int]] = {}
         for row, col in sorted({*sheet.cells, *edits}):
             self.columns.setdefault(row, []).append(col)
@@ -152,7 +152,7 @@ class _Rows:
 
 
 def _strips(draft: Draft) -> tuple[list[Strip], list[Mapping[Position, Position]]]:
-    rows = _Rows(draft.table.sheet, draft.edits)
+    rows = _Rows(draft.table, draft.edits)
     strips: list[Strip] = []
     origins: list[Mapping[Position, Position]] = []
     blocks = {block.first: block for block in draft.table.blocks}
@@ -203,7 +203,7 @@ def _strip(draft: Draft, source: _Rows, band: Band, block: Block | None) -> tupl
         for col in source.columns.get(row, ()):
             place = (row, col)
             cell = draft.edits.get(place) or whole.get(place) or sheet.at(row, col)
-            cells[index[row], col] = replace(cell, style=draft.restyle(cell.style, band))
+            cells[index[row], col] = cell
             origin[index[row], col] = (row, col)
             if (row, col) in draft.reserve:
                 reserve[index[row], col] = draft.reserve[row, col]
@@ -211,10 +211,30 @@ def _strip(draft: Draft, source: _Rows, band: Band, block: Block | None) -> tupl
         merged for area in dict.fromkeys(covered.values()) if not (merged := _squeezed(area, rows, index)).single
     )
     repeat = tuple((index[r], c) for r, c in _repeat_places(block) if r in index)
-    strip = Strip(
-        _KINDS[band.kind], len(rows), cells, merges, reserve, repeat, draft.twins.get(band.first, "") if block else ""
-    )
-    return strip, origin
+    twin = draft.twins.get(band.first, "") if block else ""
+    strip = Strip(_KINDS[band.kind], len(rows), cells, merges, reserve, repeat, twin)
+    return _dressed(draft, strip, band, index, source.lines.get(band.first, ())), origin
+
+
+def _dressed(draft: Draft, strip: Strip, band: Band, index: Mapping[int, int], lines: Sequence[Block]) -> Strip:
+    """The strip in the look of the printed book; ``lines`` are the blocks that begin in its first row."""
+    look = draft.look
+    if look is None:
+        return strip
+    lines = lines if band.kind is BandKind.BLOCK else ()
+    columns = {
+        (index[row], col): column
+        for line in lines
+        for column in line.columns
+        for row, col in line.places.get(column.key, ())
+        if row in index
+    }
+    spanned = lines[0].columns if lines else band.columns or draft.table.columns
+    span = (min((c.left for c in spanned), default=0), max((c.right for c in spanned), default=0))
+    programme = draft.programmes.get(band.first) if lines else None
+    relisted = programme is not None and programme.key in look.relisted
+    scene = Scene(band.kind, strip.rows, strip.merges, columns, span, relisted)
+    return replace(strip, cells=look.dress(strip.cells, scene), minimum=look.least(band.kind))
 
 
 def _squeezed(area: Area, rows: Sequence[int], index: Mapping[int, int]) -> Area:
@@ -246,24 +266,3 @@ def _notice(draft: Draft, cell: Cell) -> Strip:
     right = max((column.right for column in draft.table.columns), default=0)
     merges = (Area(0, 0, 0, right),) if right else ()
     return Strip(StripKind.NOTE, 1, {(0, 0): cell}, merges)
-
-
-def plan_page(settings: Settings, title: str = "") -> Page:
-    """The printed page of a plan sheet: A3 landscape with room for punching, title and page number."""
-    year = f"　{settings.year.japanese}実績" if settings.year else ""
-    mark = f"&R{_escaped(settings.mark)}" if settings.mark else ""
-    date = f"&L{_escaped(settings.document_date)}" if settings.document_date else ""
-    return Page(
-        "A3",
-        landscape=True,
-        left=0.6,
-        right=0.4,
-        top=0.7,
-        bottom=0.6,
-        header=f"&L{_escaped(title or settings.title)}{year}{mark}",
-        footer=f"{date}&C&P / &N",
-    )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&&")

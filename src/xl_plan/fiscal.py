@@ -255,3 +255,11 @@ def _written(number: int, like: str, *, words: bool) -> str:
     digits = str(number).zfill(len(like)) if flat.startswith("0") else str(number)
     full = like != flat
     return "".join(chr(ord(digit) + 0xFEE0) for digit in digits) if full else digits
+
+
+def japanese_date(iso: str) -> str:
+    """``2024年5月31日`` of ``2024-05-31``, "" of ""."""
+    if not iso:
+        return ""
+    year, month, day = (int(part) for part in iso.split("-"))
+    return f"{year}年{month}月{day}日"

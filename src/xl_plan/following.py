@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from xl_plan.cells import Cell, Sheet
-from xl_plan.letters import LATE_LIST, REMINDER, japanese_date, write_letter
+from xl_plan.fiscal import japanese_date
+from xl_plan.letters import LATE_LIST, REMINDER, write_letter
 from xl_plan.model import Entry, Merged, Plan, State
 from xl_plan.sheets import looks_of, table
 from xl_plan.values import Kind, meaning

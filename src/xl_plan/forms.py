@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Book, Cell, Font, Position, Properties, Protection, Sheet, Validation, a1
-from xl_plan.compose import Composed, Draft, Spot, compose, plan_page
+from xl_plan.compose import Composed, Draft, Spot, compose
 from xl_plan.guide import guide_sheet, proposal_sheet
 from xl_plan.issued import issued_sheet
+from xl_plan.look import Look
 from xl_plan.model import Block, CellKey, Column, Issued, Plan, Programme, Role
-from xl_plan.planbook import PALE_BLUE, restyler, twin_names, usual_format
+from xl_plan.pages import plan_page
+from xl_plan.planbook import PALE_BLUE, relisted_keys, twin_names, usual_format
 from xl_plan.values import is_blank
 
 _GREY = "#E7E6E6"
@@ -111,6 +113,7 @@ def _drafts(
 ) -> tuple[Draft, ...]:
     page = plan_page(plan.settings)
     twins = twin_names(plan)
+    look = Look(plan.settings, relisted_keys(plan))
     drafts = []
     for table in plan.tables:
         own = {p.block.first: p for p in rows if p.sheet == table.sheet.name}
@@ -122,7 +125,7 @@ def _drafts(
                 MappingProxyType(own),
                 edits=MappingProxyType({pos: cell for (name, pos), cell in edits.items() if name == table.sheet.name}),
                 keep=_Among(frozenset(own)),
-                restyle=restyler(plan.settings),
+                look=look,
                 reserve=_reserve(plan, own.values(), owned),
                 after=_notices(plan, own.values(), owned),
                 twins=MappingProxyType({first: twins[p.key] for first, p in own.items() if p.key in twins}),

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from xl_plan.cells import Area, Cell, Page, Protection, Sheet, Validation
-from xl_plan.letters import japanese_date
+from xl_plan.cells import Area, Cell, Protection, Sheet, Validation
+from xl_plan.fiscal import japanese_date
 from xl_plan.model import GUIDE_SHEET, PROPOSAL_SHEET, Plan, Programme, Role
 from xl_plan.sheets import Line, Looks, lay_out, looks_of, table
 
@@ -20,6 +20,7 @@ KINDS = ("新規", "差し替え")
 PROPOSAL_HEAD = ("番号", "項目", "現在の内容", "修正案", "理由")
 PROPOSAL_ITEMS = ("過去の実績値", "評価指標", "目標値", "担当部局", "事業名・内容", "その他")
 PROPOSAL_LINES = 12
+SEALS = ("担当", "係長", "課長")
 
 _EXAMPLES = (
     ("1,234件", "数値は、ほかの年度と同じ単位で入れます。単位は付けても付けなくても構いません。"),
@@ -46,7 +47,7 @@ def guide_sheet(plan: Plan, department: str, rows: Sequence[Programme], *, read_
             ),
             *_shared_lines(plan, rows, looks, read_only=True),
         ]
-        sheet = lay_out(GUIDE_SHEET, lines, _WIDTHS, _PAGE)
+        sheet = lay_out(GUIDE_SHEET, lines, _WIDTHS, looks.page(GUIDE_SHEET, landscape=False))
         return replace(sheet, protection=Protection(), tab_colour="#7F7F7F")
     lines += [
         _pair(RESPONDENT, None, looks, entry=True),
@@ -62,15 +63,15 @@ def guide_sheet(plan: Plan, department: str, rows: Sequence[Programme], *, read_
         Line({0: Cell("入れるもの", looks.head), 1: Cell("使う場面", looks.head)}, ((1, 3),)),
         *(Line({0: Cell(a, looks.cell), 1: Cell(b, looks.cell)}, ((1, 3),)) for a, b in _EXAMPLES),
         *_filled_example(plan, rows, looks),
+        *(_seal_lines(looks) if settings.seal_boxes else ()),
     ]
-    sheet = lay_out(GUIDE_SHEET, lines, _WIDTHS, _PAGE)
+    sheet = lay_out(GUIDE_SHEET, lines, _WIDTHS, looks.page(GUIDE_SHEET, landscape=False))
     kind_row = next(r for (r, c), cell in sheet.cells.items() if c == 0 and cell.value == SUBMISSION_KIND)
     choices = Validation((Area(kind_row, 1, kind_row, 3),), "list", KINDS, error_style="information")
     return replace(sheet, protection=Protection(), validations=(choices,), tab_colour="#2F75B5")
 
 
 _WIDTHS: Mapping[int, float] = MappingProxyType({0: 26.0, 1: 22.0, 2: 22.0, 3: 22.0})
-_PAGE = Page("A4", False, 0.6, 0.5, 0.6, 0.6, footer="&C記入要領　&P / &N")
 
 
 def _wide(text: str | None, looks: Looks, look: str, *, keep: bool = False) -> Line:
@@ -84,6 +85,18 @@ def _pair(label: str, value: str | None, looks: Looks, *, entry: bool = False) -
     return Line(
         {0: Cell(label, looks.fixed), 1: Cell(value, style), 2: Cell(None, style), 3: Cell(None, style)}, ((1, 3),)
     )
+
+
+def _seal_lines(looks: Looks) -> list[Line]:
+    """確認欄: boxes for the seals of those who checked the answers, kept together on one page."""
+    box = replace(looks.cell, horizontal="center", locked=False)
+    head = replace(looks.head, horizontal="center")
+    return [
+        _wide(None, looks, "text"),
+        _wide("確認欄", looks, "heading", keep=True),
+        Line({col: Cell(who, head) for col, who in enumerate(SEALS, 1)}, keep=True),
+        Line({col: Cell(None, box) for col, _ in enumerate(SEALS, 1)}, least=63.0),
+    ]
 
 
 def _instructions(plan: Plan, rows: Sequence[Programme]) -> list[str]:

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from xl_plan.cells import Cell, Page, Sheet
+from xl_plan.cells import Cell, Sheet
+from xl_plan.fiscal import japanese_date
 from xl_plan.model import Plan, Settings
-from xl_plan.sheets import Line, Looks, lay_out
+from xl_plan.sheets import Line, lay_out, looks_of
 
 LETTERS_SHEET = "文面"
 REQUEST, COPY, REMINDER, LATE_LIST, RETURN = "依頼文", "確認用の送付", "督促", "督促一覧", "修正依頼"
@@ -65,7 +66,7 @@ def read_letters(sheet: Sheet | None) -> Mapping[str, str]:
 
 def letters_sheet(settings: Settings, letters: Mapping[str, str]) -> Sheet:
     """The sheet 文面 where the division words its letters."""
-    looks = Looks(settings.font)
+    looks = looks_of(settings)
     entry = replace(looks.text, border=looks.cell.border, number_format="@", locked=False)
     fields = "、".join(f"｛{name}｝" for name in FIELDS)
     lines = [
@@ -77,7 +78,7 @@ def letters_sheet(settings: Settings, letters: Mapping[str, str]) -> Sheet:
         Line({0: Cell(name, looks.fixed), 1: Cell(letters.get(name, usual), entry)})
         for name, usual in _DEFAULTS.items()
     ]
-    page = Page("A4", True, 0.5, 0.5, 0.6, 0.6, footer="&C文面　&P / &N")
+    page = looks.page(LETTERS_SHEET)
     return replace(lay_out(LETTERS_SHEET, lines, {0: 16.0, 1: 100.0}, page), tab_colour="#7F7F7F")
 
 
@@ -96,11 +97,3 @@ def write_letter(plan: Plan, name: str, department: str, **fields: str) -> str:
     }
     text = re.sub(r"[｛{]([^｛｝{}]+)[｝}]", lambda m: values.get(m[1], m[0]), plan.letters.get(name, _DEFAULTS[name]))
     return text.replace("\r\n", "\n").replace("\n", "\r\n")
-
-
-def japanese_date(iso: str) -> str:
-    """``2024年5月31日`` of ``2024-05-31``, "" of ""."""
-    if not iso:
-        return ""
-    year, month, day = (int(part) for part in iso.split("-"))
-    return f"{year}年{month}月{day}日"

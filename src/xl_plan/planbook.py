@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from xl_plan.cells import Book, Cell, Font, Position, Properties, Sheet, Style
-from xl_plan.compose import Composed, Draft, Spot, compose, plan_page, refer
+from xl_plan.cells import Book, Cell, Font, Position, Properties, Sheet
+from xl_plan.compose import Composed, Draft, Spot, compose, refer
 from xl_plan.letters import letters_sheet
-from xl_plan.model import Band, BandKind, CellKey, Column, Plan, Programme, Role, Settings
+from xl_plan.look import Look
+from xl_plan.model import BandKind, CellKey, Column, Plan, Programme, Role, Settings
 from xl_plan.numberformat import format_for, unit_of
+from xl_plan.pages import plan_page
 from xl_plan.settings import settings_sheet
 from xl_plan.values import row_unit
 
@@ -67,6 +69,7 @@ def plan_drafts(plan: Plan, settings: Settings, edits: Mapping[Spot, Cell]) -> t
         by_sheet.setdefault(sheet, {})[position] = cell
     twins = twin_names(plan)
     page = plan_page(settings)
+    look = Look(settings, relisted_keys(plan))
     drafts = []
     for table in plan.tables:
         own = {p.block.first: p for p in plan.programmes if p.sheet == table.sheet.name}
@@ -75,7 +78,7 @@ def plan_drafts(plan: Plan, settings: Settings, edits: Mapping[Spot, Cell]) -> t
                 table,
                 MappingProxyType(own),
                 edits=MappingProxyType(by_sheet.get(table.sheet.name, {})),
-                restyle=restyler(settings),
+                look=look,
                 twins=MappingProxyType({first: twins[p.key] for first, p in own.items() if p.key in twins}),
                 page=page,
             )
@@ -83,34 +86,14 @@ def plan_drafts(plan: Plan, settings: Settings, edits: Mapping[Spot, Cell]) -> t
     return tuple(drafts)
 
 
+def relisted_keys(plan: Plan) -> frozenset[str]:
+    """The rows that only repeat another of this plan."""
+    return frozenset(plan.relisting.originals())
+
+
 def twin_names(plan: Plan) -> dict[str, str]:
     """Rows of one relisted group → the group's name: they are divided between pages at the same lines."""
     return {key: group.original for group in plan.relisting.groups for key in (group.original, *group.copies)}
-
-
-class restyler:  # noqa: N801 - used as a function
-    """The look of the printed book: its font, wrapped text; everything else as the office has it."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self._known: dict[tuple[Style, bool], Style] = {}
-
-    def __call__(self, style: Style, band: Band) -> Style:
-        key = (style, band.kind in (BandKind.BLOCK, BandKind.HEADER))
-        if key not in self._known:
-            self._known[key] = self._restyled(style, key[1])
-        return self._known[key]
-
-    def _restyled(self, style: Style, in_table: bool) -> Style:
-        if self.settings.keep_format:
-            return replace(style, shrink=False)
-        font = replace(style.font, name=self.settings.font, size=_whole_pixels(style.font.size))
-        return replace(style, font=font, wrap=style.wrap or in_table, shrink=False)
-
-
-def _whole_pixels(size: float) -> float:
-    """The nearest size that is a whole number of pixels at 96 dpi, from the three the layout is measured for."""
-    return min((9.0, 10.5, 12.0), key=lambda usual: abs(usual - size))
 
 
 def _subject(settings: Settings) -> str:

@@ -8,12 +8,14 @@ from types import MappingProxyType
 
 from xl_plan.cells import Area, Border, Cell, Font, Page, Sheet, Style
 from xl_plan.model import Settings
-from xl_plan.strips import Strip, StripKind
+from xl_plan.pages import report_page
+from xl_plan.strips import ROW_HEIGHT, Strip, StripKind
 from xl_plan.typeset import fit_scale, flow
 
 HAIR = Border("hair", "hair", "hair", "hair")
 GREY = "#F2F2F2"
 HEAD = "#E7E6E6"
+_ROW = 18.0  # points: a line of a table, its text clear of the borders
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """The styles of the sheets that the tool adds, all in the plan's font."""
+    """The styles of the sheets that the tool adds, all in the plan's font, and their pages."""
 
     font: str = "BIZ UDゴシック"
+    settings: Settings | None = None
     title: Style = field(init=False)
     heading: Style = field(init=False)
     text: Style = field(init=False)
@@ -41,7 +44,7 @@ class Looks:
     link: Style = field(init=False)
 
     def __post_init__(self) -> None:
-        plain = Style(font=Font(self.font, 10.5), vertical="top", wrap=True)
+        plain = Style(font=Font(self.font, 10.5), vertical="center", wrap=True)
         looks = {
             "title": replace(plain, font=Font(self.font, 12, bold=True)),
             "heading": replace(plain, font=Font(self.font, 10.5, bold=True)),
@@ -55,9 +58,13 @@ class Looks:
         for name, style in looks.items():
             object.__setattr__(self, name, style)
 
+    def page(self, name: str, paper: str = "A4", *, landscape: bool = True) -> Page:
+        """The printed page of a sheet, with the headers and footers of 設定."""
+        return report_page(self.settings or Settings(font=self.font), name, paper=paper, landscape=landscape)
+
 
 def looks_of(settings: Settings) -> Looks:
-    return Looks(settings.font)
+    return Looks(settings.font, settings)
 
 
 def lay_out(name: str, lines: Sequence[Line], widths: Mapping[int, float], page: Page) -> Sheet:
@@ -70,11 +77,16 @@ def lay_out(name: str, lines: Sequence[Line], widths: Mapping[int, float], page:
             1,
             MappingProxyType({(0, col): cell for col, cell in line.cells.items()}),
             tuple(Area(0, left, 0, right) for left, right in line.merged),
-            minimum=MappingProxyType({0: line.least} if line.least else {}),
+            minimum=MappingProxyType({0: _least(line)}),
         )
         for line in lines
     ]
     return replace(flow(name, strips, widths, page).sheet, gridlines=False)
+
+
+def _least(line: Line) -> float:
+    ruled = any(cell.style.border != Border() for cell in line.cells.values())
+    return max(line.least, _ROW if ruled else ROW_HEIGHT)
 
 
 def table(
@@ -97,8 +109,7 @@ def table(
     first = len(lines)
     for row in rows:
         lines.append(Line({c: v if isinstance(v, Cell) else Cell(v or None, looks.cell) for c, v in enumerate(row)}))
-    page = Page(paper, landscape, 0.5, 0.5, 0.6, 0.6, footer=f"&C{name}　&P / &N")
-    sheet = lay_out(name, lines, dict(enumerate(widths)), page)
+    sheet = lay_out(name, lines, dict(enumerate(widths)), looks.page(name, paper, landscape=landscape))
     last = max((r for r, _ in sheet.cells), default=first)
     return (
         replace(

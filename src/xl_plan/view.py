@@ -9,8 +9,8 @@ from importlib.resources import files
 
 from xl_plan.cells import a1
 from xl_plan.findings import Finding, Severity
+from xl_plan.fiscal import japanese_date
 from xl_plan.following import Follow, Standing
-from xl_plan.letters import japanese_date
 from xl_plan.model import Merged, Programme, Role
 from xl_plan.values import Kind, meaning
 
