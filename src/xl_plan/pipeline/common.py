@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xl_plan.cells import Book
-from xl_plan.checks.relisting import relisting_findings
+from xl_plan.checks import PLAN_CHECKS
 from xl_plan.excel.read import UnreadableWorkbook, read_book
 from xl_plan.excel.write import book_bytes, verify_bytes
 from xl_plan.files import TargetBusy, write_whole
@@ -69,7 +69,8 @@ def load_plan(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
     except UnreadableWorkbook as error:
         raise CannotRun(f"計画のブックを読み取れません：{path}（{unreadable_reason(error)}）") from None
     plan, findings = read_plan(book, path.name, hashlib.sha256(data).hexdigest())
-    return plan, (*findings, *relisting_findings(plan, path.name))
+    checked = (finding for check in PLAN_CHECKS for finding in check(plan, path.name))
+    return plan, (*findings, *checked)
 
 
 REASONS = {
