@@ -146,10 +146,10 @@ def test_what_cannot_run_is_2_and_one_line(desk: Path, arguments: str, says: lis
     assert sorted(desk.rglob("*")) == before
 
 
-def test_without_a_command_the_help_is_shown(desk: Path) -> None:
+def test_without_a_command_it_says_what_comes_next(desk: Path) -> None:
     run = call(desk)
-    assert (run.returncode, run.stdout) == (2, "")
-    assert "使い方" in run.stderr
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "部局中" in run.stdout and "次は" in run.stdout and "xl-plan --help" in run.stdout
 
 
 # ---------------------------------------------------------------- help
@@ -192,7 +192,8 @@ def test_relative_paths_stay_relative(desk: Path) -> None:
     said = json.loads(call(desk, "merge", "inbox/", "--out", "相対", "--json").stdout)
     assert said["output"] == "相対/進捗状況_R5.xlsx"
     assert [each["file"] for each in said["submissions"]] == [f"inbox/{name}" for name in names_in(desk / "inbox")]
-    assert {each["file"] for each in said["findings"]} <= {"templates/plan_template.xlsx"}
+    files = {"templates/plan_template.xlsx", *(each["file"] for each in said["submissions"])}
+    assert {each["file"] for each in said["findings"]} <= files
     said = json.loads(call(desk / "inbox", "check", "福祉政策課.xlsx", "--plan", PLAN, "--json").stdout)
     assert [each["file"] for each in said["submissions"]] == ["福祉政策課.xlsx"]
 

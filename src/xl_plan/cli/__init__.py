@@ -10,6 +10,7 @@ import importlib
 import io
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -100,10 +101,18 @@ class LazyGroup(click.Group):
     cls=LazyGroup,
     help="計画の進捗状況を、Excelのまま照会し、取りまとめます。",
     context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
 )
 @click.version_option(__version__, message="xl-plan %(version)s", help="版を表示します。")
-def main() -> None:
-    """The options before the command; each command does the rest."""
+@click.pass_context
+def main(context: click.Context) -> None:
+    """The options before the command; each command does the rest. Alone, it says what comes next."""
+    if context.invoked_subcommand is None:
+        from xl_plan.cli.shared import OUT, PLAN
+        from xl_plan.pipeline.guidance import guidance
+
+        for line in (*guidance(PLAN, Path("inbox"), OUT), "すべてのコマンドは xl-plan --help で表示します。"):
+            click.echo(line)
 
 
 if __name__ == "__main__":
