@@ -155,7 +155,7 @@ def _strips(draft: Draft) -> tuple[list[Strip], list[Mapping[Position, Position]
     rows = _Rows(draft.table, draft.edits)
     strips: list[Strip] = []
     origins: list[Mapping[Position, Position]] = []
-    blocks = {block.first: block for block in draft.table.blocks}
+    blocks = {block.first: block for block in reversed(draft.table.blocks)}
     for band in _kept(draft, blocks):
         strip, origin = _strip(draft, rows, band, blocks.get(band.first) if band.kind is BandKind.BLOCK else None)
         strips.append(strip)

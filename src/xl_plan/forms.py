@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from xl_plan.cells import Book, Cell, Font, Position, Properties, Protection, Sheet, Validation, a1
+from xl_plan.cells import Book, Cell, Position, Properties, Protection, Sheet, Validation, a1
 from xl_plan.compose import Composed, Draft, Spot, compose
 from xl_plan.guide import guide_sheet, proposal_sheet
 from xl_plan.issued import issued_sheet
 from xl_plan.look import Look
 from xl_plan.model import Block, CellKey, Column, Issued, Plan, Programme, Role
+from xl_plan.notices import notices
 from xl_plan.pages import plan_page
-from xl_plan.planbook import PALE_BLUE, relisted_keys, twin_names, usual_format
+from xl_plan.planbook import PALE_BLUE, later_lines, relisted_keys, twin_names, usual_format
+from xl_plan.recurring import next_survey
 from xl_plan.values import is_blank
 
 _GREY = "#E7E6E6"
@@ -102,10 +104,14 @@ def _copy(plan: Plan, department: str) -> Form:
 
 
 def _rows_of(plan: Plan, department: str) -> tuple[Programme, ...]:
-    """The rows that a department's form shows: those it stands in, relisted ones included."""
-    return tuple(
-        p for p in plan.programmes if p.responsible == department or any(d.name == department for d in p.departments)
-    )
+    """The rows that a department's form shows: those it stands in, relisted ones included, and the other lines of the
+    same number, since these stand in one block."""
+    blocks = {
+        (p.sheet, p.block.first)
+        for p in plan.programmes
+        if p.responsible == department or any(d.name == department for d in p.departments)
+    }
+    return tuple(p for p in plan.programmes if (p.sheet, p.block.first) in blocks)
 
 
 def _drafts(
@@ -116,23 +122,28 @@ def _drafts(
     look = Look(plan.settings, relisted_keys(plan))
     drafts = []
     for table in plan.tables:
-        own = {p.block.first: p for p in rows if p.sheet == table.sheet.name}
+        here = [p for p in rows if p.sheet == table.sheet.name]
+        own = {p.block.first: p for p in reversed(here)}
         if not own:
             continue
         drafts.append(
             Draft(
                 table,
                 MappingProxyType(own),
-                edits=MappingProxyType({pos: cell for (name, pos), cell in edits.items() if name == table.sheet.name}),
+                edits=MappingProxyType(later_lines(here) | _on_sheet(edits, table.sheet.name)),
                 keep=_Among(frozenset(own)),
                 look=look,
-                reserve=_reserve(plan, own.values(), owned),
-                after=_notices(plan, own.values(), owned),
+                reserve=_reserve(plan, here, owned),
+                after=notices(plan, here, owned),
                 twins=MappingProxyType({first: twins[p.key] for first, p in own.items() if p.key in twins}),
                 page=page,
             )
         )
     return tuple(drafts)
+
+
+def _on_sheet(edits: Mapping[Spot, Cell], sheet: str) -> dict[Position, Cell]:
+    return {position: cell for (name, position), cell in edits.items() if name == sheet}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,22 +165,6 @@ def _reserve(plan: Plan, rows: Iterable[Programme], owned: frozenset[CellKey]) -
     return MappingProxyType(reserve)
 
 
-def _notices(plan: Plan, rows: Iterable[Programme], owned: frozenset[CellKey]) -> Mapping[int, Cell]:
-    """関係部局 below each row that others share, for the one that fills."""
-    notices = {}
-    for programme in rows:
-        if programme.sharing_names and any(key[0] == programme.key for key in owned):
-            text = f"関係部局：{'、'.join(programme.sharing_names)}（調整の上ご記入ください）"
-            notices[programme.block.first] = _notice_cell(plan, text)
-    return MappingProxyType(notices)
-
-
-def _notice_cell(plan: Plan, text: str) -> Cell:
-    from xl_plan.cells import Style
-
-    return Cell(text, Style(font=Font(plan.settings.font, 9, bold=True), vertical="top", wrap=True))
-
-
 def _form_edits(
     plan: Plan,
     rows: Sequence[Programme],
@@ -181,9 +176,9 @@ def _form_edits(
     for programme in rows:
         for column in programme.block.columns:
             places = programme.block.places.get(column.key, ())
-            if column.filler is None or not places:
-                continue
             key = (programme.key, column.key)
+            if not places or (column.filler is None and key not in plan.again):
+                continue
             cell = programme.cell(column.key)
             if key in owned:
                 value = answers.get(key, cell)
@@ -210,7 +205,10 @@ def _not_to_fill(plan: Plan, programme: Programme, column: Column, originals: Ma
         cell.style, fill=_GREY, number_format="General", font=replace(cell.style.font, italic=True, colour=_GREY_TEXT)
     )
     original = plan.programme(originals.get(programme.key, ""))
-    if original is not None:
+    if (programme.key, column.key) in plan.resting:
+        following = next_survey(plan.settings, programme)
+        note = f"記入不要\n（次の調査は{following.japanese}です）" if following else "記入不要"
+    elif original is not None:
         note = f"記入不要\n（{original.number}から引き写します）"
     elif programme.responsible:
         note = f"記入不要\n（{programme.responsible}が記入します）"

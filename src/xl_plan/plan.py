@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -10,9 +9,11 @@ from types import MappingProxyType
 from xl_plan.cells import Book, Cell, Sheet, a1
 from xl_plan.colours import is_blue
 from xl_plan.findings import Finding, Place, found
+from xl_plan.history import read_history
 from xl_plan.letters import LETTERS_SHEET, read_letters
 from xl_plan.marks import Mark, is_mark_column, read_marks
 from xl_plan.model import (
+    HISTORY_SHEET,
     OWN_SHEETS,
     SETTINGS_SHEET,
     Block,
@@ -25,24 +26,25 @@ from xl_plan.model import (
     Settings,
     Table,
 )
+from xl_plan.names import chief, split_names, whole_names
 from xl_plan.numberformat import shown
+from xl_plan.recurring import asked_again, resting
 from xl_plan.references import resolved
 from xl_plan.relisting import place, relist
+from xl_plan.rownames import as_number, dates_for_numbers, stated_unit, unique_keys
 from xl_plan.rules.plan import (
     NO_BLUE_DEPARTMENT,
     NO_DEPARTMENT,
     NO_ROUND_COLUMN,
     NO_TABLE,
-    NUMBER_TWICE,
+    TABLES_SIDE_BY_SIDE,
     TWO_BLUE_DEPARTMENTS,
     UNKNOWN_DEPARTMENT,
 )
 from xl_plan.settings import read_settings
 from xl_plan.sharing import with_exceptions
-from xl_plan.tables import read_table
+from xl_plan.tables import read_table, side_by_side
 from xl_plan.text import fold, fold_number
-
-_NAMES = re.compile(r"[\n、，,；;／/]+")
 
 
 def read_plan(book: Book, file: str = "", sha256: str = "") -> tuple[Plan, tuple[Finding, ...]]:
@@ -56,9 +58,11 @@ def read_plan(book: Book, file: str = "", sha256: str = "") -> tuple[Plan, tuple
     sheets = {s.name: s for s in book.sheets}
     tables, others = _tables(book.sheets, settings)
     programmes: list[Programme] = []
+    known = _known_names(tables, settings)
     for table in tables:
-        programmes += [_programme(block, table, sheets) for block in table.blocks]
-    programmes, twice = _unique(programmes, file)
+        programmes += [_programme(block, table, sheets, known) for block in table.blocks]
+    programmes, twice = unique_keys(programmes, file)
+    findings += dates_for_numbers(tables, file)
     findings += twice
     departments = settings.departments or tuple(Department(name) for name in _department_names(programmes))
     programmes = [_with_responsible(p, departments) for p in programmes]
@@ -66,7 +70,11 @@ def read_plan(book: Book, file: str = "", sha256: str = "") -> tuple[Plan, tuple
     relisting, faults = relist(programmes, file)
     findings += (*faults_of_exceptions, *faults)
     findings += _faults(programmes, settings, file)
-    if not tables:
+    beside = [(other.name, cells) for other in others if (cells := side_by_side(other))]
+    findings += [
+        found(TABLES_SIDE_BY_SIDE, Place(file, name, cells[0]), got="、".join(cells)) for name, cells in beside
+    ]
+    if not tables and not beside:
         findings.append(found(NO_TABLE, Place(file)))
     plan = Plan(
         settings,
@@ -77,6 +85,9 @@ def read_plan(book: Book, file: str = "", sha256: str = "") -> tuple[Plan, tuple
         others,
         sha256,
         read_letters(book.sheet(LETTERS_SHEET)),
+        asked_again(settings, programmes, relisting),
+        resting(settings, programmes),
+        read_history(book.sheet(HISTORY_SHEET)),
     )
     return plan, (*findings, *_round_faults(plan, file))
 
@@ -94,7 +105,20 @@ def _tables(sheets: Iterable[Sheet], settings: Settings) -> tuple[tuple[Table, .
     return tuple(tables), tuple(others)
 
 
-def _programme(block: Block, table: Table, sheets: Mapping[str, Sheet]) -> Programme:
+def _known_names(tables: Iterable[Table], settings: Settings) -> frozenset[str]:
+    """What is one department's name beyond doubt: as listed, or as it stands alone in a cell."""
+    texts = [
+        str(table.sheet.at(*position).value or "")
+        for table in tables
+        for block in table.blocks
+        for column in block.columns
+        if column.role is Role.DEPARTMENT
+        for position in block.places[column.key]
+    ]
+    return whole_names(texts) | {fold(name) for d in settings.departments for name in d.names}
+
+
+def _programme(block: Block, table: Table, sheets: Mapping[str, Sheet], known: frozenset[str]) -> Programme:
     sheet = table.sheet
     cells, texts = {}, {}
     for column in block.columns:
@@ -102,6 +126,8 @@ def _programme(block: Block, table: Table, sheets: Mapping[str, Sheet]) -> Progr
         if column.role is Role.DEPARTMENT or not parts:
             continue
         cell = parts[0] if len(parts) == 1 else _joined(parts)
+        if column.role is Role.NUMBER:
+            cell = as_number(cell)
         cells[column.key] = cell
         texts[column.key] = shown(cell.value, cell.style.number_format)
     by_role = {column.role: column.key for column in reversed(block.columns)}
@@ -115,11 +141,16 @@ def _programme(block: Block, table: Table, sheets: Mapping[str, Sheet]) -> Progr
         block=block,
         cells=MappingProxyType(cells),
         texts=MappingProxyType(texts),
-        departments=_departments(block, sheet),
+        departments=_departments(block, sheet, known),
         cited=mark.cited,
         marked=mark.marked,
         listed_in=mark.listed_in,
+        unit=stated_unit(_texts(block, texts, Role.UNIT), [*_texts(block, texts, Role.INDICATOR), mark.name]),
     )
+
+
+def _texts(block: Block, texts: Mapping[str, str], role: Role) -> list[str]:
+    return [texts.get(column.key, "") for column in block.columns if column.role is role]
 
 
 def _mark(block: Block, texts: Mapping[str, str], name: str) -> Mark:
@@ -134,7 +165,7 @@ def _joined(parts: Sequence[Cell]) -> Cell:
     return parts[0].with_value("".join(str(part.value) for part in parts if part.value is not None))
 
 
-def _departments(block: Block, sheet: Sheet) -> tuple[DepartmentCell, ...]:
+def _departments(block: Block, sheet: Sheet, known: frozenset[str]) -> tuple[DepartmentCell, ...]:
     found_cells = []
     for column in block.columns:
         if column.role is not Role.DEPARTMENT:
@@ -142,9 +173,10 @@ def _departments(block: Block, sheet: Sheet) -> tuple[DepartmentCell, ...]:
         for position in block.places[column.key]:
             cell = sheet.at(*position)
             text = "" if cell.value is None else str(cell.value)
-            for name in _NAMES.split(text):
-                if name.strip():
-                    found_cells.append(DepartmentCell(name.strip(), position, is_blue(cell.style.fill)))
+            names = [chief(name) for name in split_names(text, known)]
+            marked = any(first for _, first in names)
+            blue = is_blue(cell.style.fill) and not marked
+            found_cells += [DepartmentCell(name, position, blue or first) for name, first in names]
     return tuple(dict.fromkeys(found_cells))
 
 
@@ -161,29 +193,6 @@ def _with_responsible(programme: Programme, departments: Sequence[Department]) -
     deciding = names if len(names) == 1 else blue
     responsible = deciding[0] if len(deciding) == 1 else ""
     return replace(programme, departments=cells, responsible=responsible)
-
-
-def _unique(programmes: Sequence[Programme], file: str) -> tuple[list[Programme], list[Finding]]:
-    """The programmes with a key of their own each; a number that stands twice is a fault of the plan."""
-    rows: dict[str, list[Programme]] = {}
-    for programme in programmes:
-        rows.setdefault(programme.key, []).append(programme)
-    findings = [
-        found(NUMBER_TWICE, *(place(p, file, _number_column(p)) for p in same), got=same[0].number)
-        for same in rows.values()
-        if len(same) > 1
-    ]
-    seen: dict[str, int] = {}
-    unique = []
-    for programme in programmes:
-        seen[programme.key] = count = seen.get(programme.key, 0) + 1
-        unique.append(programme if count == 1 else replace(programme, key=f"{programme.key}~{count}"))
-    return unique, findings
-
-
-def _number_column(programme: Programme) -> str:
-    numbers = programme.with_role(Role.NUMBER)
-    return numbers[0].key if numbers else "name"
 
 
 def _faults(programmes: Sequence[Programme], settings: Settings, file: str) -> list[Finding]:

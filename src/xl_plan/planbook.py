@@ -12,12 +12,15 @@ from types import MappingProxyType
 
 from xl_plan.cells import Book, Cell, Font, Position, Properties, Sheet
 from xl_plan.compose import Composed, Draft, Spot, compose, refer
+from xl_plan.history import history_sheet, key_of
 from xl_plan.letters import letters_sheet
 from xl_plan.look import Look
 from xl_plan.model import BandKind, CellKey, Column, Plan, Programme, Role, Settings
 from xl_plan.numberformat import format_for, unit_of
 from xl_plan.pages import plan_page
+from xl_plan.reading import reading
 from xl_plan.settings import settings_sheet
+from xl_plan.text import fold
 from xl_plan.values import row_unit
 
 BLUE = "#BDD7EE"  # header of a column that is filled this round
@@ -49,17 +52,31 @@ def plan_book(
     composed = compose(drafts)
     names = {table.sheet.name: i for i, table in enumerate(plan.tables)}
     sheets = refer(composed, links, names)
+    now = {(t.sheet.name, at): to[0] for t, c in zip(plan.tables, composed, strict=True) for at, to in c.where.items()}
+    history = (history_sheet(plan.history, settings),) if plan.history else ()
     book = Book(
         sheets=(
             *sheets,
             *plan.others,
-            settings_sheet(settings, columns),
+            settings_sheet(settings, columns, reading(plan.tables, plan.programmes, now), _asked_now(plan, settings)),
             letters_sheet(settings, plan.letters),
+            *history,
             *report,
         ),
         properties=Properties(title=settings.title, subject=_subject(settings), author=settings.division),
     )
     return PlanBook(book, MappingProxyType(_where(plan, composed, names)))
+
+
+def _asked_now(plan: Plan, settings: Settings) -> list[str]:
+    """What each cell that is asked again shows."""
+    rows = {p.key: p for p in plan.programmes}
+    shown = []
+    for line in settings.asked_again:
+        programme = rows.get(key_of(line.number))
+        same = (c for c in programme.block.columns if fold(c.header) == fold(line.header)) if programme else ()
+        shown.append(next((programme.text(c.key) for c in same), "") if programme else "")
+    return shown
 
 
 def plan_drafts(plan: Plan, settings: Settings, edits: Mapping[Spot, Cell]) -> tuple[Draft, ...]:
@@ -72,7 +89,9 @@ def plan_drafts(plan: Plan, settings: Settings, edits: Mapping[Spot, Cell]) -> t
     look = Look(settings, relisted_keys(plan))
     drafts = []
     for table in plan.tables:
-        own = {p.block.first: p for p in plan.programmes if p.sheet == table.sheet.name}
+        here = [p for p in plan.programmes if p.sheet == table.sheet.name]
+        own = {p.block.first: p for p in reversed(here)}
+        by_sheet[table.sheet.name] = later_lines(here) | by_sheet.get(table.sheet.name, {})
         drafts.append(
             Draft(
                 table,
@@ -84,6 +103,17 @@ def plan_drafts(plan: Plan, settings: Settings, edits: Mapping[Spot, Cell]) -> t
             )
         )
     return tuple(drafts)
+
+
+def later_lines(programmes: Sequence[Programme]) -> dict[Position, Cell]:
+    """The whole texts of the second and later lines of blocks that were divided over pages."""
+    return {
+        places[0]: programme.cell(key)
+        for programme in programmes
+        if programme.block.line and len(programme.block.parts) > 1
+        for key, places in programme.block.places.items()
+        if len(places) > 1 and key in programme.cells
+    }
 
 
 def relisted_keys(plan: Plan) -> frozenset[str]:
@@ -128,8 +158,8 @@ def header_edits(plan: Plan, columns: Mapping[str, Column]) -> dict[Spot, Cell]:
     for table in plan.tables:
         headers = [band for band in table.bands if band.kind is BandKind.HEADER]
         for band in headers:
-            for column in table.columns:
-                filled = columns[column.key].filler is not None
+            for column in band.columns:
+                filled = any(columns[c.key].filler is not None for c in band.columns if _heads_alike(c, column))
                 for area in column.header_areas:
                     position = (band.first + area.top, area.left)
                     cell = edits.get((table.sheet.name, position), table.sheet.at(*position))
@@ -138,6 +168,11 @@ def header_edits(plan: Plan, columns: Mapping[str, Column]) -> dict[Spot, Cell]:
                     fill = BLUE if filled else None
                     edits[table.sheet.name, position] = replace(cell, style=replace(cell.style, fill=fill))
     return edits
+
+
+def _heads_alike(one: Column, other: Column) -> bool:
+    """Whether two columns have one header, since their values stand under each other."""
+    return (one.left, one.right) == (other.left, other.right)
 
 
 def usual_format(programme: Programme, column: Column, own: str = "General") -> str:

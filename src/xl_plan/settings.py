@@ -1,7 +1,7 @@
 """The sheet 設定: the plan's only configuration, as a person edits it.
 
-Three tables stand under each other, each opened by a line that begins with ■: 計画 (name and value), 担当部局, 列.
-A line is found by its words, never by its row, so that people may insert lines and remarks.
+Tables stand under each other, each opened by a line that begins with ■: 計画 (name and value), 担当部局, 列 and others.
+■読み取り says in words how the plan's sheets were read; it is written anew each time and never read. A line is found by its words, never by its row, so that people may insert lines and remarks.
 """
 
 from __future__ import annotations
@@ -10,21 +10,34 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from xl_plan.cells import Cell, Font, Page, Sheet, a1
+from xl_plan.cells import Cell, Font, Page, Sheet, Style, a1
 from xl_plan.findings import Finding, Place, found
 from xl_plan.fiscal import FiscalYear, parse_year
 from xl_plan.model import (
     SETTINGS_SHEET,
+    AskedAgain,
     Column,
     ColumnSetting,
     Department,
-    Filler,
-    Role,
     Settings,
-    Sharing,
+    SharingException,
+    Survey,
 )
 from xl_plan.numberformat import shown
 from xl_plan.rules.plan import SETTING_NOT_UNDERSTOOD
+from xl_plan.settinglists import (
+    AGAIN_HEAD,
+    COLUMN_HEAD,
+    SURVEY_HEAD,
+    WIDTH,
+    again_lines,
+    asked_again,
+    column_line,
+    column_setting,
+    survey,
+    survey_lines,
+)
+from xl_plan.sharing import EXCEPTION_HEAD, exception, exception_lines
 from xl_plan.sheets import Line, Looks, lay_out
 from xl_plan.text import fold
 
@@ -37,6 +50,11 @@ _LINES: tuple[tuple[str, str, str], ...] = (
     ("基準日", "as_of", "提出の遅れを数える日です。空欄のときは遅れを数えません（例：2024-06-01）。"),
     ("発行番号", "issue", "調査票を作り直したときに1つ増やします。"),
     ("計画期間", "period", "例：R3～R6"),
+    (
+        "表示する年数",
+        "shown_years",
+        "実績値を表示する年数です（例：5）。古い年度の列は折りたたみます。空欄のときは全て表示します。",
+    ),
     ("フォント", "font", "印刷に使う書体です。"),
     ("書式", "keep_format", "「原本」と入れると、元の書体・罫線・列幅をそのまま使います。"),
     ("記述の上限文字数", "narrative_limit", "調査票の記述欄に用意する広さです。超えても受け付けます。"),
@@ -49,7 +67,7 @@ _LINES: tuple[tuple[str, str, str], ...] = (
     ("評価の向き", "", "空欄のときは、目標が「減少」「以下」のものだけ小さい方を良いとします。"),
 )
 _DEPARTMENT_HEAD = ("部局名", "略称", "旧名称", "連絡先", "経由課")
-_COLUMN_HEAD = ("列見出し", "役割", "年度", "今回の記入者", "再掲の扱い")
+_HEADS = frozenset({"項目", _DEPARTMENT_HEAD[0], COLUMN_HEAD[0], SURVEY_HEAD[0], EXCEPTION_HEAD[0]})
 _FIELDS = {name: field for name, field, _ in _LINES}
 
 
@@ -61,6 +79,9 @@ def read_settings(sheet: Sheet, file: str = "") -> tuple[Settings, tuple[Finding
     places: dict[str, str] = {}
     departments: list[Department] = []
     columns: list[ColumnSetting] = []
+    surveys: list[Survey] = []
+    again: list[AskedAgain] = []
+    exceptions: list[SharingException] = []
     for part, row, texts in _lines(sheet):
         if part == "計画":
             name = texts[0]
@@ -69,18 +90,21 @@ def read_settings(sheet: Sheet, file: str = "") -> tuple[Settings, tuple[Finding
         elif part == "担当部局":
             departments.append(Department(texts[0], texts[1], _names(texts[2]), texts[3], texts[4]))
         elif part == "列":
-            setting, bad = _column_setting(texts)
+            setting, bad = column_setting(texts)
             columns.append(setting)
-            findings += [
-                found(
-                    SETTING_NOT_UNDERSTOOD,
-                    Place(file, sheet.name, a1(row, col)),
-                    got=texts[col],
-                    item=_COLUMN_HEAD[col],
-                )
-                for col in bad
-            ]
+            findings += _not_understood(file, sheet, row, texts, COLUMN_HEAD, bad)
+        elif part == "調査周期":
+            line, bad = survey(texts)
+            surveys += [line] if line is not None else []
+            findings += _not_understood(file, sheet, row, texts, SURVEY_HEAD, bad)
+        elif part == "再照会":
+            again.append(asked_again(texts))
+        elif part == "再掲の例外":
+            odd, bad = exception(texts, a1(row, 0))
+            exceptions += [odd] if odd is not None else []
+            findings += _not_understood(file, sheet, row, texts, EXCEPTION_HEAD, bad)
     settings, bad_names = _settings(values, tuple(departments), tuple(columns))
+    settings = replace(settings, surveys=tuple(surveys), asked_again=tuple(again), exceptions=tuple(exceptions))
     findings += [
         found(SETTING_NOT_UNDERSTOOD, Place(file, sheet.name, places[name]), got=values[name], item=name)
         for name in bad_names
@@ -88,20 +112,29 @@ def read_settings(sheet: Sheet, file: str = "") -> tuple[Settings, tuple[Finding
     return settings, tuple(findings)
 
 
+def _not_understood(
+    file: str, sheet: Sheet, row: int, texts: Sequence[str], head: Sequence[str], bad: Sequence[int]
+) -> list[Finding]:
+    return [
+        found(SETTING_NOT_UNDERSTOOD, Place(file, sheet.name, a1(row, col)), got=texts[col], item=head[col])
+        for col in bad
+    ]
+
+
 def _lines(sheet: Sheet) -> Iterator[tuple[str, int, list[str]]]:
-    """(table, row, five texts) of each line below a ■ line and its head."""
+    """(table, row, texts) of each line below a ■ line and its head."""
     part, skip_head = "", False
     for row, cells in sheet.rows():
-        texts = [""] * 5
+        texts = [""] * WIDTH
         for col, cell in cells:
-            if col < 5:
+            if col < WIDTH:
                 texts[col] = shown(cell.value, cell.style.number_format).strip()
         if texts[0].startswith("■"):
             part, skip_head = texts[0].lstrip("■").strip(), True
             continue
         if not texts[0]:
             continue
-        if skip_head and texts[0] in ("項目", _DEPARTMENT_HEAD[0], _COLUMN_HEAD[0]):
+        if skip_head and texts[0] in _HEADS:
             skip_head = False
             continue
         yield part, row, texts
@@ -111,24 +144,6 @@ def _names(text: str) -> tuple[str, ...]:
     for mark in "，,／\n":
         text = text.replace(mark, "、")
     return tuple(name.strip() for name in text.split("、") if name.strip())
-
-
-def _column_setting(texts: Sequence[str]) -> tuple[ColumnSetting, tuple[int, ...]]:
-    header, role_text, year_text, filler_text, sharing_text = texts
-    bad = []
-    role = next((r for r in Role if r.value == role_text), None)
-    if role_text and role is None:
-        bad.append(1)
-    year = parse_year(year_text) if year_text else None
-    if year_text and year is None:
-        bad.append(2)
-    filler = next((f for f in Filler if f.value == filler_text), None)
-    if filler_text and filler is None:
-        bad.append(3)
-    sharing = next((s for s in Sharing if s.value == sharing_text), None)
-    if sharing_text and sharing is None:
-        bad.append(4)
-    return ColumnSetting(header, role, year, filler, sharing), tuple(bad)
 
 
 def _settings(
@@ -142,7 +157,7 @@ def _settings(
         if values.get(name) and _iso_date(values[name]) is None:
             bad.append(name)
     numbers = {}
-    for name, usual in (("発行番号", 1), ("記述の上限文字数", 600)):
+    for name, usual in (("発行番号", 1), ("記述の上限文字数", 600), ("表示する年数", 0)):
         text = values.get(name, "")
         numbers[name] = int(text) if text.isdecimal() else usual
         if text and not text.isdecimal():
@@ -164,6 +179,7 @@ def _settings(
         seal_boxes=values.get("確認欄", "") in ("あり", "有", "○"),
         departments=departments,
         columns=columns,
+        shown_years=numbers["表示する年数"],
         extra=MappingProxyType({n: values[n] for n, f, _ in _LINES if not f and values.get(n)}),
         given=True,
     )
@@ -190,48 +206,82 @@ def _iso_date(text: str) -> str | None:
 
 
 # ---------------------------------------------------------------------------------------------------------- writing
-_WIDTHS = {0: 34.0, 1: 22.0, 2: 22.0, 3: 22.0, 4: 22.0}
+_WIDTHS = {0: 34.0, 1: 20.0, 2: 18.0, 3: 16.0, 4: 14.0, 5: 12.0, 6: 18.0}
+_READING_HEAD = ("シート", "読み取ったこと", "根拠のセル")
 
 
-def settings_sheet(settings: Settings, columns: Sequence[Column]) -> Sheet:
-    """The sheet 設定 that says these settings and, for each of ``columns``, how it is read."""
+def settings_sheet(
+    settings: Settings,
+    columns: Sequence[Column],
+    reading: Sequence[tuple[str, str, str]] = (),
+    asked_now: Sequence[str] = (),
+) -> Sheet:
+    """The sheet 設定 that says these settings and, for each of ``columns``, how it is read.
+
+    ``reading``: (sheet, what was read, cells) in words; ``asked_now``: what each cell that is asked again shows.
+    """
     looks = Looks(settings.font)
     plain = replace(looks.cell, font=looks.text.font, number_format="@", locked=False)
     note = replace(looks.text, font=Font(settings.font, 9, colour="#595959"))
     written = _written(settings)
     lines = [_heading("設定（この計画と今回の照会について）", looks), _heading("■計画", looks)]
     lines.append(
-        Line({c: Cell(text, looks.head) for c, text in enumerate(("項目", "内容", "説明"))}, ((2, 4),), keep=True)
+        Line({c: Cell(text, looks.head) for c, text in enumerate(("項目", "内容", "説明"))}, ((2, 6),), keep=True)
     )
     for name, _, explanation in _LINES:
         cells = {0: Cell(name, looks.fixed), 1: Cell(written[name] or None, plain), 2: Cell(explanation, note)}
-        lines.append(Line(cells, ((2, 4),)))
+        lines.append(Line(cells, ((2, 6),)))
     departments = [(d.name, d.short, "、".join(d.former), d.contact, d.via) for d in settings.departments]
     tables = (
         ("■担当部局", _DEPARTMENT_HEAD, departments),
-        ("■列", _COLUMN_HEAD, [_column_line(column) for column in columns]),
+        ("■列", COLUMN_HEAD, [column_line(column) for column in columns]),
+        ("■調査周期", SURVEY_HEAD, survey_lines(settings)),
+        ("■再照会", AGAIN_HEAD, again_lines(settings, asked_now)),
+        ("■再掲の例外", EXCEPTION_HEAD, exception_lines(settings)),
     )
     for heading, names, rows in tables:
         lines += [_heading("", looks), _heading(heading, looks)]
+        lines += _explained(heading, note)
         lines.append(Line({c: Cell(text, looks.head) for c, text in enumerate(names)}, keep=True))
         for row in rows:
             lines.append(Line({c: Cell(text or None, plain if c else looks.fixed) for c, text in enumerate(row)}))
+    lines += _reading_lines(reading, looks, note)
     page = Page("A4", True, 0.5, 0.5, 0.6, 0.6, footer="&C設定　&P / &N")
     return replace(lay_out(SETTINGS_SHEET, lines, _WIDTHS, page), tab_colour="#7F7F7F")
 
 
-def _heading(text: str, looks: Looks) -> Line:
-    return Line({0: Cell(text or None, looks.title)}, ((0, 4),), keep=bool(text))
+_EXPLANATIONS = {
+    "■列": "表の見出しから読み取った各列の意味です。違うときはここを直すと、次からそのとおりに読み取ります。"
+    "同じ見出しの列は上から順に、表の左から順の列を指します（「位置」は参考です）。",
+    "■調査周期": "数年に一度の調査の指標です。調査のない年度は「－」とし、照会しません。評価指標は、同じ番号に指標が複数あるときに入れます。",
+    "■再照会": "過去の値のうち、今回もう一度たずねるものです。「集計中」や速報値は年度を改めるときに自動で加わります。",
+    "■再掲の例外": "再掲の行のうち、列の扱い（■列の「再掲の扱い」）と違う扱いにするものです。共有は元の行と同じ値、"
+    "固有はその行だけの値、計算は表の式で求める値です。",
+}
 
 
-def _column_line(column: Column) -> tuple[str, ...]:
-    return (
-        column.header,
-        column.role.value,
-        str(column.year) if column.year else "",
-        column.filler.value if column.filler else "",
-        column.sharing.value,
+def _explained(heading: str, note: Style) -> list[Line]:
+    text = _EXPLANATIONS.get(heading)
+    # the first cell stays blank, so that the remark is never read as a line of the list
+    return [Line({1: Cell(text, note)}, ((1, 6),), keep=True)] if text else []
+
+
+def _reading_lines(reading: Sequence[tuple[str, str, str]], looks: Looks, note: Style) -> list[Line]:
+    if not reading:
+        return []
+    areas = ((1, 4), (5, 6))
+    lines = [_heading("", looks), _heading("■読み取り", looks)]
+    lines.append(
+        Line(dict(zip((0, 1, 5), (Cell(t, looks.head) for t in _READING_HEAD), strict=True)), areas, keep=True)
     )
+    small = replace(note, border=looks.cell.border)
+    for texts in reading:
+        lines.append(Line(dict(zip((0, 1, 5), (Cell(t or None, small) for t in texts), strict=True)), areas))
+    return lines
+
+
+def _heading(text: str, looks: Looks) -> Line:
+    return Line({0: Cell(text or None, looks.title)}, ((0, 6),), keep=bool(text))
 
 
 def _written(settings: Settings) -> dict[str, str]:
@@ -245,6 +295,7 @@ def _written(settings: Settings) -> dict[str, str]:
         "基準日": settings.as_of,
         "発行番号": str(settings.issue),
         "計画期間": settings.period,
+        "表示する年数": str(settings.shown_years) if settings.shown_years else "",
         "フォント": settings.font,
         "書式": "原本" if settings.keep_format else "",
         "記述の上限文字数": str(settings.narrative_limit),

@@ -19,7 +19,7 @@ from xl_plan.lines import CONTINUED, blocks, label_column
 from xl_plan.model import Band, BandKind, Block, Column, ColumnSetting, Role, Table
 from xl_plan.text import fold
 
-__all__ = ["CONTINUED", "TablesSideBySide", "read_table"]
+__all__ = ["CONTINUED", "read_table", "side_by_side"]
 
 _SECTION = re.compile(r"^\s*(?:[（(]\s*[0-9０-９]+\s*[)）]|第?[0-9０-９]+[章節編]|【)")
 _SUBSECTION = re.compile(r"^\s*[①-⑳㉑-㉟]")
@@ -28,19 +28,15 @@ _SUM = re.compile(r"^(?:合|小|総|総合|累)?計$|^平均$")
 _MAX_HEADER_ROWS = 6
 
 
-class TablesSideBySide(Exception):  # noqa: N818 - says what is the case
-    """Two tables stand beside each other in the same rows: nothing says which programme a row is."""
-
-
 def read_table(sheet: Sheet, settings: Sequence[ColumnSetting] = (), known: Sequence[Column] = ()) -> Table | None:
-    """The table of a sheet, None when no header row is found on it.
+    """The table of a sheet, None when no header row is found on it, or when tables stand side by side.
 
     ``settings`` are the lines of 設定 that correct the reading; ``known`` the plan's columns when the sheet is a copy
-    that came back. Raises TablesSideBySide.
+    that came back.
     """
     grid = Grid(sheet)
     headers = list(_header_bands(grid))
-    if not headers:
+    if not headers or _beside(grid, headers):
         return None
     bands: list[Band] = [*_loose(grid, 0, headers[0][0] - 1)]
     around = replace(_said_around(grid, headers), settings=settings, known=known)
@@ -137,7 +133,6 @@ def _header_bands(grid: Grid) -> Iterator[tuple[int, int]]:
         if len(kinds) >= 2 and kinds & {Role.NUMBER, Role.NAME}:
             first = _header_top(grid, row, ended)
             last = _header_bottom(grid, first, row)
-            _refuse_side_by_side(grid, first, last)
             yield first, last
             row = ended = last + 1
             continue
@@ -197,15 +192,23 @@ def _anchor_columns(grid: Grid, first: int, last: int) -> tuple[int, int]:
     return (number if number is not None else name), name
 
 
-def _refuse_side_by_side(grid: Grid, first: int, last: int) -> None:
-    for row in range(first, last + 1):
+def side_by_side(sheet: Sheet) -> tuple[str, ...]:
+    """The header cells that show that two tables stand beside each other in the same rows, where nothing would say
+    which programme a row is; empty for any other sheet."""
+    grid = Grid(sheet)
+    return _beside(grid, list(_header_bands(grid)))
+
+
+def _beside(grid: Grid, headers: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    for row in (row for first, last in headers for row in range(first, last + 1)):
         places: dict[str, list[int]] = {}
         for col in grid.filled(row):
             if identifying(grid.text(row, col)) in (Role.NUMBER, Role.NAME):
                 places.setdefault(fold(grid.text(row, col)), []).append(col)
-        twice = [cols for cols in places.values() if len(cols) > 1]
+        twice = next((cols for cols in places.values() if len(cols) > 1), None)
         if twice:
-            raise TablesSideBySide("と".join(a1(row, col) for col in twice[0]))
+            return tuple(a1(row, col) for col in twice)
+    return ()
 
 
 def _header_cells(grid: Grid, first: int, last: int) -> dict[Area, tuple[str, str | None]]:

@@ -26,10 +26,13 @@ def rollover(
     from xl_plan.pipeline.rounds import run_rollover
 
     done = run_rollover(workbook, year, to, title=title, deadline=deadline, division=division)
+    read = [{"sheet": sheet, "text": text, "cells": cells} for sheet, text, cells in done.reading]
+    words = [f"計画のブックを書き出しました：{to}", f"{workbook}を次のように読み取りました（設定シートの「■列」で直せます）。"]
+    words += [f"　{sheet}　{text}{f'（{cells}）' if cells else ''}" for sheet, text, cells in done.reading]
     return finish(
         done.findings,
-        {"output": to.as_posix()},
-        [f"計画のブックを書き出しました：{to}"],
+        {"output": to.as_posix(), "reading": read},
+        words,
         as_json=as_json,
         quiet=quiet,
         naming=lambda _: workbook.as_posix(),

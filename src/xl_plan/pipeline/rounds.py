@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from xl_plan.cells import Book
 from xl_plan.findings import Finding
-from xl_plan.fiscal import parse_year
+from xl_plan.fiscal import FiscalYear, parse_year
 from xl_plan.forms import split
-from xl_plan.letters import COPY, REQUEST, write_letter
+from xl_plan.letters import COPY, REQUEST, letters_sheet, write_letter
+from xl_plan.model import Plan, Settings
 from xl_plan.pipeline.common import (
     FORMS_FOLDER,
     CannotRun,
     Progress,
-    Written,
     load_plan,
     no_progress,
     require_round,
@@ -21,32 +23,84 @@ from xl_plan.pipeline.common import (
     write,
     write_book,
 )
-from xl_plan.rollover import open_round
+from xl_plan.plan import read_plan
+from xl_plan.reading import reading
+from xl_plan.rollover import Prepared, last_year, open_round, prepare
+from xl_plan.settings import settings_sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The plan workbook that rollover wrote, and how the given one was read, in words."""
+
+    output: Path
+    findings: tuple[Finding, ...]
+    reading: tuple[tuple[str, str, str], ...]
 
 
 def run_rollover(
     workbook: Path, year_text: str, to: Path, *, title: str = "", deadline: str = "", division: str = ""
-) -> Written:
+) -> Opened:
     """Any plan workbook → the round's plan workbook at ``to``."""
     year = parse_year(year_text)
     if year is None:
         raise CannotRun(f"年度「{year_text}」を読み取れません（例：--year R5）")
     plan, findings = load_plan(workbook)
+    _require_readable(plan, workbook, year)
+    read = reading(plan.tables, plan.programmes)
+    prepared = prepare(plan, year, workbook.name)
+    if len(prepared.missing) == len(plan.tables):
+        raise CannotRun(
+            f"{workbook}に{year.era_label}の列がなく、加える位置も分かりません"
+            "（前の年度の実績値の列があるか、列の見出しに年度が書かれているか確かめてください）"
+        )
+    settings = replace(
+        prepared.settings,
+        title=title or plan.settings.title or workbook.stem,
+        deadline=deadline or ("" if _another_round(plan, year) else plan.settings.deadline),
+        division=division or plan.settings.division,
+    )
+    ready, faults = read_plan(_ready_book(plan, prepared, settings), workbook.name, plan.sha256)
+    ready = replace(ready, history=prepared.history)
+    write_book(open_round(ready, replace(settings, columns=ready.settings.columns), year).book, to)
+    return Opened(to, _once((*findings, *prepared.findings, *faults)), read)
+
+
+def _require_readable(plan: Plan, workbook: Path, year: FiscalYear) -> None:
     if not plan.programmes:
         raise CannotRun(
             f"{workbook}に事業の表が見つかりません（「番号」「事業名」「担当部局」の見出しがあるか確かめてください）"
         )
-    settings = plan.settings
-    settings = replace(
-        settings,
-        title=title or settings.title or workbook.stem,
-        deadline=deadline or settings.deadline,
-        division=division or settings.division,
-    )
-    if not any(column.year == year for table in plan.tables for column in table.columns):
-        raise CannotRun(f"{workbook}に{year.era_label}の列がありません")
-    write_book(open_round(plan, settings, year).book, to)
-    return Written(to, findings)
+    ends = last_year(plan.settings.period)
+    if ends is not None and year > ends:
+        raise CannotRun(
+            f"計画期間（{plan.settings.period}）は{ends.japanese}で終わっています"
+            "（次期計画の表を rollover に指定して、取り込んでください）"
+        )
+
+
+def _another_round(plan: Plan, year: FiscalYear) -> bool:
+    return plan.settings.year is not None and plan.settings.year != year
+
+
+def _ready_book(plan: Plan, prepared: Prepared, settings: Settings) -> Book:
+    """The workbook as it would stand if a person had put the year on its sheets."""
+    own = {table.sheet.name: table.sheet for table in plan.tables}
+    own |= {sheet.name: sheet for sheet in prepared.sheets}
+    sheets = (*own.values(), *plan.others)
+    if prepared.columns is not None:
+        lists = replace(settings, departments=plan.settings.departments)
+        sheets = (*sheets, settings_sheet(lists, prepared.columns), letters_sheet(settings, plan.letters))
+    return Book(sheets)
+
+
+def _once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Each cause once, though the sheets were read before and after they were made ready."""
+    seen: dict[tuple[str, str, str, str | None], Finding] = {}
+    for finding in findings:
+        place = finding.place
+        seen.setdefault((finding.code, place.sheet, place.number or place.cell, finding.got), finding)
+    return tuple(seen.values())
 
 
 @dataclass(frozen=True, slots=True)

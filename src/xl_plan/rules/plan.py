@@ -10,7 +10,7 @@ NO_BLUE_DEPARTMENT = Rule(
     severity=Severity.ERROR,
     title="複数の担当部局のうち、記入する部局が決まっていません",
     message="{number}「{programme}」には担当部局が{count}つありますが、青色セルがないため、どの部局が記入するか決まりません。",
-    remedy="計画の{sheet} {cell}などの担当部局のセルのうち、記入する部局のセル1つを青色にしてください。",
+    remedy="計画の{sheet} {cell}などの担当部局のセルのうち、記入する部局のセル1つを青色にしてください。1つのセルに並べて書いているときは、記入する部局の名前の前に「◎」を付けてください。",
     why="担当が複数ある事業は、青色セルの部局が記入します。決まらないまま照会すると、誰も記入しないか、二重に記入されます。",
     firing="担当部局が「生活支援課」「福祉政策課」の2つで、どちらのセルにも色がない。",
     quiet="「福祉政策課」のセルだけが青色である。",
@@ -92,6 +92,50 @@ UNKNOWN_DEPARTMENT = Rule(
     firing="一覧に「福祉政策課」があるのに、表では「福祉政策」と書かれている。",
     quiet="表の名前がすべて一覧にある。",
 )
+NUMBER_SHARED = Rule(
+    code="XP510",
+    name="number-shared-by-several-programmes",
+    severity=Severity.WARNING,
+    title="名称の違う事業が同じ番号です",
+    message="番号「{got}」が、名称の違う{count}つの事業に付いています。続けて並び、評価指標が違うので、事業名と評価指標で見分けます。",
+    remedy="番号の付け間違いのときは、{sheet} {cell}などの番号を直してください。正しいときは、そのままで構いません。",
+    why="提出された調査票の行は、まず番号で見分けます。番号が同じ行は、事業名や評価指標を書き換えられると見分けられません。",
+    firing="「11204」が続けて3行あり、事業名がそれぞれ違う。",
+    quiet="「11204」が続けて3行あり、事業名は同じで評価指標が違う。",
+)
+NUMBER_IS_DATE = Rule(
+    code="XP511",
+    name="number-became-a-date",
+    severity=Severity.WARNING,
+    title="番号が日付になっています",
+    message="{sheet} {cell}の番号は「{got}」と日付になっています。「{expected}」と読み取り、文字として書き出しました。",
+    remedy="「{expected}」が正しいか確かめてください。元のブックでは、セルの書式を「文字列」にしてから番号を入れ直します。",
+    why="「1-10」と入力すると、Excelは1月10日という日付に変えます。番号で行を見分けられなくなります。",
+    firing="番号のセルに「1月10日」と表示されている。",
+    quiet="番号のセルに、文字で「1-10」と入っている。",
+)
+TABLES_SIDE_BY_SIDE = Rule(
+    code="XP512",
+    name="tables-side-by-side",
+    severity=Severity.ERROR,
+    title="表が左右に並んでいます",
+    message="{sheet}では、同じ行に2つの表の見出し（{got}）が並んでいるため、読み取れません。",
+    remedy="2つの表を上下に並べるか、シートを分けてください。",
+    why="1つの行に2つの事業があると、どちらの値か決められません。",
+    firing="A3とH3の両方に「番号」の見出しがある。",
+    quiet="2つの表が上下に並んでいる。",
+)
+FORMULAS_FIXED = Rule(
+    code="XP509",
+    name="formulas-became-values",
+    severity=Severity.INFO,
+    title="計算式を値に置き換えました",
+    message="{sheet} {cell}など{count}個のセル（{named}）の計算式「{got}」を、その時点の値に置き換えました。",
+    remedy="行や列の位置が変わるため、式は引き継ぎません。今回の年度の欄が空いているときは、値を入れるか、設定シートの「■列」で記入者を決めてください。",
+    why="表を組み直すと行の位置が変わり、式が別のセルを指すおそれがあります。",
+    firing="達成率の列に「=J8/L8」という式がある。",
+    quiet="達成率の列に「87.2%」という値がある。",
+)
 
 RULES = (
     NO_BLUE_DEPARTMENT,
@@ -102,4 +146,8 @@ RULES = (
     NO_ROUND_COLUMN,
     SETTING_NOT_UNDERSTOOD,
     UNKNOWN_DEPARTMENT,
+    FORMULAS_FIXED,
+    NUMBER_SHARED,
+    NUMBER_IS_DATE,
+    TABLES_SIDE_BY_SIDE,
 )

@@ -1,0 +1,91 @@
+"""Which cells are asked out of turn: earlier years' once more, and those that rest while their survey does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from xl_plan.fiscal import FiscalYear
+from xl_plan.history import key_of, label
+from xl_plan.kinds import Kind, Remark
+from xl_plan.model import AskedAgain, CellKey, Column, Plan, Programme, Relisting, Role, Settings, Survey
+from xl_plan.text import fold
+from xl_plan.values import meaning
+
+
+def asked_again(settings: Settings, programmes: Sequence[Programme], relisting: Relisting) -> frozenset[CellKey]:
+    """The cells of ■再照会, and the same cells of the rows that relist them."""
+    by_key = {p.key: p for p in programmes}
+    keys = set()
+    for line in settings.asked_again:
+        programme = by_key.get(key_of(line.number))
+        column = _headed(programme, line.header) if programme else None
+        if programme is not None and column is not None:
+            keys.add((programme.key, column.key))
+    for copy, original in relisting.originals().items():
+        keys |= {(copy, column) for key, column in keys if key == original}
+    return frozenset(keys)
+
+
+def _headed(programme: Programme, header: str) -> Column | None:
+    wanted = fold(header)
+    return next((c for c in programme.block.columns if fold(c.header) == wanted), None)
+
+
+def resting(settings: Settings, programmes: Iterable[Programme]) -> frozenset[CellKey]:
+    """The round's cells whose survey does not take place this year."""
+    if settings.year is None or not settings.surveys:
+        return frozenset()
+    year = settings.year
+    return frozenset(
+        (programme.key, column.key)
+        for programme in programmes
+        if any(_of(line, programme) and _rests(line, year) for line in settings.surveys)
+        for column in programme.with_role(Role.ACTUAL, Role.RATE)
+        if column.year == year
+    )
+
+
+def _of(line: Survey, programme: Programme) -> bool:
+    if key_of(line.number) not in (programme.key, fold(programme.number)):
+        return False
+    indicators = [fold(programme.text(c.key)) for c in programme.with_role(Role.INDICATOR)]
+    return not line.indicator or fold(line.indicator) in indicators
+
+
+def _rests(line: Survey, year: FiscalYear) -> bool:
+    return (year.year - line.start.year) % line.cycle != 0
+
+
+def next_survey(settings: Settings, programme: Programme) -> FiscalYear | None:
+    """The next year in which a resting row is asked."""
+    if settings.year is None:
+        return None
+    line = next((s for s in settings.surveys if _of(s, programme)), None)
+    if line is None:
+        return None
+    return settings.year.plus(-(settings.year.year - line.start.year) % line.cycle)
+
+
+def unsettled(plan: Plan, year: FiscalYear) -> tuple[AskedAgain, ...]:
+    """The earlier years' actuals that were left pending or provisional: to be asked again in the round of ``year``.
+
+    Those of the round before, and those that it had asked again in vain.
+    """
+    copies = plan.relisting.originals()
+    lines = []
+    for programme in plan.programmes:
+        if programme.key in copies:
+            continue
+        indicator = next((programme.text(c.key) for c in programme.with_role(Role.INDICATOR)), "")
+        earlier = [c for c in programme.with_role(Role.ACTUAL) if c.year is not None and c.year < year]
+        before = plan.settings.year or max((c.year for c in earlier if c.year), default=None)
+        for column in earlier:
+            due = column.year == before or (programme.key, column.key) in plan.again
+            if due and _unsettled(programme.text(column.key)):
+                lines.append(AskedAgain(label(programme.key), indicator, column.header))
+    return tuple(lines)
+
+
+def _unsettled(text: str) -> bool:
+    found = meaning(text)
+    return found.kind is Kind.PENDING or Remark.PROVISIONAL in found.remarks
