@@ -42,9 +42,10 @@ def test_one_unit_in_several_spellings_is_quiet() -> None:
 
 
 def test_a_text_without_the_rows_unit_is_a_note() -> None:
-    finding = answered("15107").only("XP311")
-    assert finding.severity is Severity.INFO and "これまで「件」" in finding.message
-    assert answered(15107).codes == []  # a number gets the unit from the plan's format
+    for value in ("15107", "１５１０７", 15107):
+        findings = [f for f in answered(value).findings if f.code == "XP311"]
+        assert [f.severity for f in findings] == [Severity.INFO] and "これまで「件」" in findings[0].message
+    assert answered((15107, '#,##0"件"')).codes == []
 
 
 # ----------------------------------------------------------------------------------------------------------- percentages
@@ -126,6 +127,14 @@ def test_parts_are_held_against_equal_labels() -> None:
 def test_last_years_value_to_the_digit_is_asked() -> None:
     finding = answered("13,282件", "相談件数が増加した。").only("XP316")
     assert finding.severity is Severity.WARNING and "Ｒ4 実績値" in finding.message and "Ｒ3 8,884件" in finding.message
+
+
+def test_a_narrative_that_is_last_years_is_the_one_cause() -> None:
+    row = Round(told="相談が増えたため，相談員を増員した。")
+    assert row.answered("13,282件", "相談が増えたため,相談員を増員した。").only("XP329").severity is Severity.WARNING
+    assert row.answered("13,282件", "窓口を増やし，相談員を増員した。").codes == ["XP316"]
+    assert row.answered("15,107件", "窓口を増やし，相談員を増員した。").codes == []
+    assert Round(told="継続").answered("15,107件", "継続").codes == []
 
 
 def test_a_small_value_repeated_is_a_note_and_what_repeats_itself_is_quiet() -> None:

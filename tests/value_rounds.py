@@ -15,6 +15,7 @@ from xl_plan.model import (
     Column,
     Department,
     Filler,
+    HistoryLine,
     Plan,
     Programme,
     Relisting,
@@ -56,6 +57,7 @@ class Round:
     number_format: str = "General"
     rating: str | None = None
     rated_by: str = ""
+    told: str = ""  # the narrative of the year before
 
     def programme(self) -> Programme:
         columns, cells = [], {}
@@ -93,7 +95,9 @@ class Round:
     def plan(self) -> Plan:
         extra = MappingProxyType({"評価者": self.rated_by} if self.rated_by else {})
         settings = Settings("計画", FILLED, extra=extra, given=True)
-        return Plan(settings, (), (self.programme(),), Relisting(), (Department(DEPARTMENT),))
+        told = HistoryLine(FILLED.plus(-1), "柱２(１)①イ", self.indicator, "記述", "成果・課題", self.told)
+        departments = (Department(DEPARTMENT),)
+        return Plan(settings, (), (self.programme(),), Relisting(), departments, history=(told,) if self.told else ())
 
     def answered(self, value: Typed, narrative: Typed = "相談員を増員した。", **others: Typed) -> Answered:
         """What becomes of the answer. Other cells of the row come back as ``others`` says, by column key."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain
 from types import MappingProxyType
 
 from xl_plan.checks.characters import (
@@ -15,7 +16,7 @@ from xl_plan.checks.characters import (
     widths,
     without_unprintable,
 )
-from xl_plan.checks.excelisms import Formats, as_it_prints, oddities, unusable
+from xl_plan.checks.excelisms import Formats, oddities, unusable
 from xl_plan.checks.figures import (
     doubts,
     filled_targets,
@@ -25,9 +26,9 @@ from xl_plan.checks.figures import (
     swapped,
     unit_missing,
 )
-from xl_plan.checks.prose import contradictions, wrong_sums
+from xl_plan.checks.prose import contradictions, unchanged, wrong_sums
 from xl_plan.checks.ratings import without_measures
-from xl_plan.checks.rows import Answer
+from xl_plan.checks.rows import Answer, narratives_of
 from xl_plan.checks.struck import red_words, struck
 from xl_plan.checks.years import year_slips
 from xl_plan.findings import Finding, Place, Severity, found
@@ -73,7 +74,7 @@ def judge(submission: Submission, plan: Plan) -> tuple[Judged, tuple[Finding, ..
         if opinion.cleaned is not None:
             changed.append(opinion.cleaned)
         if opinion.verdict is Verdict.TAKEN:
-            taken.append(replace(opinion.answer, item=opinion.read))
+            taken.append(opinion.answer)
     findings += _blank(submission, plan, verdicts)
     findings += changed_for_print(changed, submission.department)
     findings += _of_file(taken, submission.department)
@@ -86,14 +87,16 @@ def judge(submission: Submission, plan: Plan) -> tuple[Judged, tuple[Finding, ..
 
 def _answers(submission: Submission, plan: Plan) -> Iterator[Answer]:
     """Each owned cell that came back, in the plan's order."""
-    formats = Formats(submission, plan)
+    formats, told = Formats(submission, plan), narratives_of(plan)
     for programme, column in plan.owned_by(submission.department):
         item = submission.returned.get((programme.key, column.key))
         if item is None:
             continue
         item = formats.restored(programme, column.key, item)
         place = Place(submission.file, item.sheet, item.cell_name, programme.number, column.header)
-        yield Answer(programme, column, item, place, submission.department, plan.settings.year)
+        yield Answer(
+            programme, column, item, place, submission.department, plan.settings.year, told.get(programme.key, "")
+        )
 
 
 def _blank(submission: Submission, plan: Plan, verdicts: Mapping[CellKey, Verdict]) -> Iterator[Finding]:
@@ -110,11 +113,10 @@ def _blank(submission: Submission, plan: Plan, verdicts: Mapping[CellKey, Verdic
 # ------------------------------------------------------------------------------------------------------------ one cell
 @dataclass(frozen=True, slots=True)
 class _Opinion:
-    """``answer`` with the cell as it is to be taken, ``read`` the cell that the checks go on with."""
+    """``answer`` with the cell as it is to be taken; ``cleaned`` what it was before unprintable characters went."""
 
     verdict: Verdict
     answer: Answer
-    read: Returned
     findings: tuple[Finding, ...] = ()
     cleaned: tuple[Answer, Returned] | None = None
 
@@ -123,22 +125,21 @@ def _judge(answer: Answer) -> _Opinion:
     resolved, finding = struck(answer)
     findings = [finding] if finding is not None else []
     if finding is not None and finding.severity is Severity.ERROR:
-        return _Opinion(Verdict.HELD, answer, answer.item, tuple(findings))
+        return _Opinion(Verdict.HELD, answer, tuple(findings))
     before = replace(answer, item=resolved)
     cleaned = without_unprintable(resolved)
     answer = replace(answer, item=cleaned)
     change = (before, cleaned) if cleaned is not resolved else None
     held = _held(answer)
     if held is not None:
-        return _Opinion(Verdict.HELD, answer, answer.item, (*findings, held), change)
+        return _Opinion(Verdict.HELD, answer, (*findings, held), change)
     if is_blank(answer.text):
-        return _Opinion(Verdict.BLANK, answer, answer.item, tuple(findings), change)
+        return _Opinion(Verdict.BLANK, answer, tuple(findings), change)
     if answer.item.cell.formula is not None:
         at = {"department": answer.department, "got": answer.text, "formula": answer.item.cell.formula}
         findings.append(found(FORMULA_ANSWER, answer.place, **at))
     findings += oddities(answer) if answer.is_value else ()
-    prints = replace(answer, item=as_it_prints(answer.programme, answer.column.key, answer.item))
-    return _Opinion(Verdict.TAKEN, prints, answer.item, tuple(findings), change)
+    return _Opinion(Verdict.TAKEN, answer, tuple(findings), change)
 
 
 def _held(answer: Answer) -> Finding | None:
@@ -178,6 +179,7 @@ def _of_programmes(
             if answer.is_actual:
                 yield from _of_actual(answer, narratives, targets, asked)
         for narrative in narratives:
+            yield from unchanged(narrative)
             yield from wrong_sums(narrative)
             yield from year_slips(narrative)
         yield from without_measures(plan, answers, narratives)
@@ -189,7 +191,7 @@ def _of_actual(
     """One cause, one finding: what is swapped or contradicts the narrative is not also said to be too large."""
     doubt = swapped(answer, targets)
     if doubt is None and answer.place not in asked:
-        doubt = next(iter((*contradictions(answer, narratives), *doubts(answer))), None)
+        doubt = next(chain(contradictions(answer, narratives), doubts(answer, narratives)), None)
     if doubt is not None:
         yield doubt
     elif (note := newly_reached(answer)) is not None:

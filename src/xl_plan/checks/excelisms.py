@@ -21,7 +21,7 @@ from xl_plan.rules.values import (
     LEADING_ZERO,
     ODD_WRITING,
 )
-from xl_plan.values import Meaning, Remark, meaning, same_unit
+from xl_plan.values import Meaning, Remark
 
 _ERRORS = re.compile(r"#(?:NAME\?|REF!|VALUE!|DIV/0!|N/A|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|#{3,})", re.IGNORECASE)
 _EXPONENT = re.compile(r"[0-9](?:\.[0-9]+)?E[+\-]?[0-9]{1,3}", re.IGNORECASE)
@@ -139,14 +139,3 @@ class Formats:
                 return True
             verdict = False
         return verdict
-
-
-def as_it_prints(programme: Programme, key: str, item: Returned) -> Returned:
-    """The cell as text where the plan's number format would show another amount or unit than the department saw."""
-    number = plain_number(item)
-    style = programme.cell(key).style
-    if number is None or style.number_format in ("General", "@"):
-        return item
-    seen, printed = meaning(item.text), meaning(shown(number, style.number_format))
-    same = seen.number == printed.number and (not seen.unit or same_unit(seen.unit, printed.unit))
-    return item if same else replace(item, cell=item.cell.with_value(item.text))

@@ -24,11 +24,12 @@ from xl_plan.rules.values import (
     UNIT_MISSING,
     ZERO_OR_NONE,
 )
-from xl_plan.text import fold
+from xl_plan.text import fold, same_but_width
 from xl_plan.values import Kind, Meaning, is_blank, meaning, reached, same_unit
 
 _LEAP = Decimal("6.5")  # times larger or smaller than the year before: a digit too many or too few
 _HUNDRED = Decimal(100)
+_PROSE = 10  # characters: a shorter narrative may well be the same again
 
 
 # -------------------------------------------------------------------------------------------------- held, not guessed
@@ -53,7 +54,7 @@ def _hundredfold(number: Decimal, row: Row) -> bool:
 
 
 # ---------------------------------------------------------------------------------------------------- taken and asked
-def doubts(answer: Answer) -> Iterator[Finding]:
+def doubts(answer: Answer, narratives: list[Answer]) -> Iterator[Finding]:
     """The first doubt about a value: one cause, one finding."""
     if not answer.is_actual or not answer.row.actuals:
         return
@@ -62,6 +63,8 @@ def doubts(answer: Answer) -> Iterator[Finding]:
         if finding is not None:
             yield finding
             return
+    if not any(unchanged_narrative(n) for n in narratives) and (finding := _repeated(answer)) is not None:
+        yield finding
 
 
 def _doubt(answer: Answer) -> dict[str, str]:
@@ -151,7 +154,7 @@ def _shorter(number: Decimal, known: list[Decimal]) -> bool:
 
 def _repeated(answer: Answer) -> Finding | None:
     last, value = answer.row.last, answer.meaning
-    if last is None or not _same_figure(value, last.meaning) or _narrative_unchanged(answer):
+    if last is None or not _same_figure(value, last.meaning):
         return None
     seen = [p.meaning.number for p in answer.row.actuals if p.meaning.number is not None]
     if value.number is None or len(set(seen)) < len(seen) or value.number in (0, _HUNDRED):
@@ -172,10 +175,9 @@ def _same_figure(value: Meaning, other: Meaning) -> bool:
     return value.number is not None and value.number == other.number and same_unit(value.unit, other.unit)
 
 
-def _narrative_unchanged(answer: Answer) -> bool:
-    """Whether the plan still shows last year's narrative and the round asks for no new one."""
-    narratives = answer.programme.with_role(Role.NARRATIVE)
-    return bool(narratives) and all(column.filler is None for column in narratives)
+def unchanged_narrative(narrative: Answer) -> bool:
+    """Whether a narrative of some length says word for word what it said the year before."""
+    return len(narrative.text) >= _PROSE and same_but_width(narrative.text, narrative.told)
 
 
 _DOUBTS: tuple[Callable[[Answer], Finding | None], ...] = (
@@ -184,17 +186,15 @@ _DOUBTS: tuple[Callable[[Answer], Finding | None], ...] = (
     _zero_or_none,
     _over_hundred,
     _magnitude,
-    _repeated,
 )
 
 
 def unit_missing(answers: list[Answer]) -> list[Finding]:
-    """Texts without the unit that their row has: one finding for the file. Numbers get theirs from the format."""
+    """Figures that are shown without the unit of their row: one finding for the file."""
     bare = [
         a
         for a in answers
         if a.is_actual
-        and isinstance(a.item.cell.value, str)
         and a.meaning.kind is Kind.NUMBER
         and a.meaning.number != 0
         and not a.meaning.unit

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
+from xl_plan.checks.figures import unchanged_narrative
 from xl_plan.checks.rows import Answer, Row
 from xl_plan.findings import Finding, found
 from xl_plan.fiscal import FiscalYear, find_years
-from xl_plan.rules.values import CONTRADICTS, SWAPPED, WRONG_SUM
+from xl_plan.rules.values import CONTRADICTS, NARRATIVE_UNCHANGED, SWAPPED, WRONG_SUM
 from xl_plan.text import Figure, fold, number_in_prose
 from xl_plan.values import Kind, same_unit
 
@@ -42,7 +43,11 @@ _NAME_END = re.compile(r"(?:数|率|者数|件数|回数|人数|割合)$")
 def contradictions(actual: Answer, narratives: list[Answer]) -> Iterator[Finding]:
     """The first statement of the narratives that contradicts the actual value, with its quotation."""
     value = actual.meaning
-    if not actual.is_actual or value.kind not in (Kind.NUMBER, Kind.PERCENT) or value.number is None:
+    if (
+        not (actual.is_actual and actual.of_round)
+        or value.kind not in (Kind.NUMBER, Kind.PERCENT)
+        or value.number is None
+    ):
         return
     for narrative in narratives:
         for claim in _claims(narrative.text, actual):
@@ -192,7 +197,7 @@ def _summed(sentence: _Sentence, row: Row, whole: bool) -> Iterator[_Claim]:
     total = sum((f.value for f in figures), Decimal(0))
     parts = "＋".join(f.text for f in figures)
     start = breakdown.start() if breakdown else _label_start(text, sentence.start, figures[0].start)
-    yield _Claim(total, text[start : figures[-1].end], reckoned=f"（{parts}＝{total:,}）")
+    yield _Claim(total, text[start : figures[-1].end], reckoned=f"（{parts}＝{total:,}{figures[0].unit}）")
 
 
 def _has_total(figures: list[Figure]) -> bool:
@@ -221,6 +226,13 @@ def _enumerates(sentence: _Sentence, row: Row) -> bool:
         while suffix and not other.endswith(suffix):
             suffix = suffix[1:]
     return len(suffix) >= 2 and fold(suffix) in fold(row.indicator) and len(set(labels)) == len(labels)
+
+
+def unchanged(narrative: Answer) -> Iterator[Finding]:
+    """A narrative that is last year's, word for word."""
+    if unchanged_narrative(narrative):
+        at = {"department": narrative.department, "expected": narrative.told, "got": narrative.text}
+        yield found(NARRATIVE_UNCHANGED, narrative.place, **at)
 
 
 # -------------------------------------------------------------------------------------------------------- written sums

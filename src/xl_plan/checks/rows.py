@@ -8,12 +8,14 @@ from functools import cached_property
 
 from xl_plan.findings import Place
 from xl_plan.fiscal import FiscalYear
-from xl_plan.model import Column, Programme, Returned, Role
+from xl_plan.model import Column, Plan, Programme, Returned, Role
 from xl_plan.numberformat import unit_of
 from xl_plan.numerals import UNITS, narrow
+from xl_plan.text import fold_number
 from xl_plan.values import Kind, Meaning, is_blank, meaning, row_unit, same_unit
 
 NUMERIC = frozenset({Kind.NUMBER, Kind.PERCENT, Kind.SEVERAL})
+_SECOND_ROW = re.compile(r"\[([0-9]+)\]$")  # 11204〔2〕, folded: the second row of that number
 _SHOWN_PAST = 5  # values of the history that a message shows
 _COUNTED_IN = re.compile(r"[(（]\s*(?:単位\s*[:：]?\s*)?([^()（）]{1,6})\s*[)）]\s*$")
 
@@ -116,9 +118,20 @@ def _stated_unit(programme: Programme, indicator: str, column: Column | None) ->
     return stated
 
 
+def narratives_of(plan: Plan) -> dict[str, str]:
+    """Each row's narrative of the year before the round's, as これまでの経過 keeps it, by the row's key."""
+    year = plan.settings.year
+    last: dict[str, list[str]] = {}
+    for line in plan.history:
+        if line.item == Role.NARRATIVE.value and year is not None and line.year == year.plus(-1):
+            key = _SECOND_ROW.sub(r"~\1", fold_number(line.number))
+            last.setdefault(key, []).append(line.text)
+    return {key: "\n".join(texts) for key, texts in last.items()}
+
+
 @dataclass(frozen=True)
 class Answer:
-    """An owned cell as a check sees it."""
+    """An owned cell as a check sees it. ``told`` is the row's narrative of the year before, "" where it is not known."""
 
     programme: Programme
     column: Column
@@ -126,6 +139,7 @@ class Answer:
     place: Place
     department: str
     year: FiscalYear | None
+    told: str = ""
 
     @cached_property
     def row(self) -> Row:
@@ -138,6 +152,11 @@ class Answer:
     @property
     def text(self) -> str:
         return self.item.text
+
+    @property
+    def of_round(self) -> bool:
+        """Whether the cell is of the round's year: an earlier one may be asked once more."""
+        return self.column.year is None or self.column.year == self.year
 
     @property
     def is_value(self) -> bool:

@@ -123,7 +123,7 @@ UNIT_MISSING = Rule(
     message="{sheet} {cell}（{number} {column}）の「{got}」などに単位がありません（この行はこれまで「{unit}」）。書かれたとおりに受け取りました。",
     remedy="必要なら単位を補ってください。",
     why="同じ行の中で単位のある値とない値が並ぶと、読みにくくなります。",
-    firing="これまで「６回」の行に、文字で「７」と記入されている。",
+    firing="これまで「６回」の行に「７」とだけ記入されている。",
     quiet="「７回」と記入されている。",
 )
 PERCENT_UNCLEAR = Rule(
@@ -175,7 +175,7 @@ REPEATED = Rule(
     name="last-year-repeated",
     severity=Severity.WARNING,
     title="前年度の値と同じです",
-    message="{sheet} {cell}（{number} {column}）の「{got}」は{last}の値と1けたも違いません（{history}）。記述は今回のものです。",
+    message="{sheet} {cell}（{number} {column}）の「{got}」は{last}と1けたも違いません（{history}）。",
     remedy="前年度の値が残っていないか、確かめてください。正しければ、そのままで差し支えありません。",
     why="前年度の値を消し忘れたまま、記述だけを書き換えることがあります。",
     firing="前年度が「1,799件」の行に、また「1,799件」と記入されている。",
@@ -313,6 +313,17 @@ SAME_AS_LAST_YEAR = Rule(
     firing="これまで毎年変わってきた「73回」が、今年度も「73回」である。",
     quiet="「100%」や「21地域」のように、これまでも同じ値が続いている。",
 )
+NARRATIVE_UNCHANGED = Rule(
+    code="XP329",
+    name="narrative-unchanged",
+    severity=Severity.WARNING,
+    title="記述が前年度と同じです",
+    message="{sheet} {cell}（{number} {column}）の記述は、前年度の記述と一字一句同じです。",
+    remedy="前年度の記述が残っていないか、確かめてください。正しければ、そのままで差し支えありません。",
+    why="前年度の文章を写したまま、今回の内容に直し忘れることがあります。",
+    firing="前年度の記述がそのまま入っている。",
+    quiet="前年度の記述をもとに、今回の内容に書き改めてある。",
+)
 
 RULES = (
     UNANSWERED,
@@ -343,4 +354,5 @@ RULES = (
     ODD_WRITING,
     DIGITS_HIDDEN,
     SAME_AS_LAST_YEAR,
+    NARRATIVE_UNCHANGED,
 )
