@@ -17,7 +17,7 @@ from xl_plan.comparison import plain
 from xl_plan.compose import Spot
 from xl_plan.findings import Finding, Place, found
 from xl_plan.issued import read_issued
-from xl_plan.model import OWN_SHEETS, Block, CellKey, Column, Plan, Programme, Returned, Role, Table
+from xl_plan.model import OWN_SHEETS, BandKind, Block, CellKey, Column, Plan, Programme, Returned, Role, Table
 from xl_plan.numberformat import shown
 from xl_plan.planbook import usual_format
 from xl_plan.rules.files import ROW_UNKNOWN
@@ -50,6 +50,15 @@ def returned_tables(book: Book, plan: Plan) -> Mapping[str, Table]:
     return MappingProxyType(tables)
 
 
+def header_texts(tables: Mapping[str, Table]) -> frozenset[str]:
+    """The folded text of every header cell."""
+    texts = set()
+    for table in tables.values():
+        rows = {r for band in table.bands if band.kind is BandKind.HEADER for r in range(band.first, band.last + 1)}
+        texts |= {fold(str(cell.value)) for (row, _), cell in table.sheet.cells.items() if row in rows and cell.value}
+    return frozenset(texts)
+
+
 # ------------------------------------------------------------------------------------------------------ which rows
 class _Witnesses:
     """The plan's rows by everything that a returned row may be known by."""
@@ -57,7 +66,9 @@ class _Witnesses:
     def __init__(self, plan: Plan, spots: Mapping[CellKey, Spot], tables: Mapping[str, Table]) -> None:
         self.numbers = {p.key: p for p in plan.programmes}
         self.names: dict[tuple[str, str], list[Programme]] = {}
+        self.lines: dict[str, list[Programme]] = {}
         for p in plan.programmes:
+            self.lines.setdefault(fold_number(_plan_text(p, Role.NUMBER)), []).append(p)
             self.names.setdefault(_name_key(_plan_text(p, Role.NAME), _plan_text(p, Role.INDICATOR)), []).append(p)
         issued = {(sheet, place[0]): key for (key, column), (sheet, place) in spots.items() if column == "number"}
         self.places = {at: self.numbers[key] for at, key in issued.items() if key in self.numbers}
@@ -69,10 +80,14 @@ class _Witnesses:
 
     def programme(self, sheet: Sheet, block: Block) -> tuple[Programme | None, bool]:
         """The programme that a block is, None for none; and whether its witnesses contradict one another."""
-        numbered = self.numbers.get(fold_number(_cell_text(sheet, block, Role.NUMBER)))
+        number = fold_number(_cell_text(sheet, block, Role.NUMBER))
+        numbered = self.numbers.get(number)
         key = _name_key(_cell_text(sheet, block, Role.NAME), _cell_text(sheet, block, Role.INDICATOR))
         named = self.names.get(key, []) if key[0] else []
         placed = self.places.get((sheet.name, block.first))
+        if number and len(self.lines.get(number, ())) > 1:
+            line = _line(self.lines[number], named, sheet, block)
+            return line, line is None
         if numbered is not None and (numbered in named or not named):
             return numbered, False
         if numbered is not None:
@@ -101,6 +116,18 @@ class _Witnesses:
         if most >= 2 and (not others or others[0][1] < most):
             return self.numbers[first], False
         return None, True
+
+
+def _line(same: Sequence[Programme], named: Sequence[Programme], sheet: Sheet, block: Block) -> Programme | None:
+    """Which of the rows of one number a block is: by its indicator, its department, its place among them."""
+    rows = [p for p in same if p in named] or list(same)
+    department = fold(_cell_text(sheet, block, Role.DEPARTMENT))
+    rows = [p for p in rows if department in {fold(d.name) for d in p.departments}] or rows
+    if len(rows) > 1:
+        rows = [p for p in rows if _resembles(p, sheet, block)] or rows
+    if len(rows) > 1:
+        rows = [p for p in rows if p.block.line == block.line] or rows
+    return rows[0] if len(rows) == 1 else None
 
 
 def _resembles(programme: Programme, sheet: Sheet, block: Block) -> bool:
@@ -225,7 +252,9 @@ def known_columns(row: Row) -> Iterator[tuple[Column, tuple[Position, ...]]]:
     by_header = {fold(column.header): column for column in planned.values()}
     taken: dict[str, tuple[Position, ...]] = {}
     for column in row.block.columns:
-        exact = by_header.get(fold(column.header))
+        same = planned.get(column.key)
+        # several columns may stand under one header text: the reading has told these apart already
+        exact = same if same and fold(same.header) == fold(column.header) else by_header.get(fold(column.header))
         if exact is not None:
             taken.setdefault(exact.key, row.block.places.get(column.key, ()))
     for column in row.block.columns:
