@@ -27,7 +27,10 @@ def rollover(
 
     done = run_rollover(workbook, year, to, title=title, deadline=deadline, division=division)
     read = [{"sheet": sheet, "text": text, "cells": cells} for sheet, text, cells in done.reading]
-    words = [f"計画のブックを書き出しました：{to}", f"{workbook}を次のように読み取りました（設定シートの「■列」で直せます）。"]
+    words = [
+        f"計画のブックを書き出しました：{to}",
+        f"{workbook}を次のように読み取りました（設定シートの「■列」で直せます）。",
+    ]
     words += [f"　{sheet}　{text}{f'（{cells}）' if cells else ''}" for sheet, text, cells in done.reading]
     return finish(
         done.findings,
