@@ -48,7 +48,7 @@ class Register:
         own = base = components(fold_number(programme.number))
         for number in numbers:
             keys, folded = self._keys(programme, number, base, own)
-            if not keys and absent and (joined := self._exact(fold(absent[-1]) + fold(number), programme)):
+            if absent and (joined := self._exact(fold(absent[-1]) + fold(number), programme)):
                 absent.pop()  # one number on two lines
                 keys = joined
             if keys:

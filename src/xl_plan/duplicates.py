@@ -39,11 +39,14 @@ class _Traits:
     telling_name: bool
     weight: int  # of the history: figures that are unlikely to be equal by chance
     absent: tuple[str, ...]
+    run: int  # rows of one name that follow one another
 
 
 def suspicions(plan: Plan) -> tuple[Suspicion, ...]:
     """Each row that looks like an earlier one, once, in the plan's order. Relisted rows stand behind their originals."""
-    traits = [_traits(plan, programme) for programme in plan.counted()]
+    traits: list[_Traits] = []
+    for programme in plan.counted():
+        traits.append(_traits(plan, programme, traits[-1] if traits else None))
     found: dict[str, Suspicion] = {}
     for first, later in _pairs(traits):
         suspicion = _suspicion(first, later)
@@ -120,7 +123,7 @@ def _enough(
     first: _Traits, later: _Traits, same_name: bool, same_indicator: bool, same_history: bool, same_absent: bool
 ) -> bool:
     """Whether what two rows have in common is more than chance."""
-    contrary = bool(first.weight and later.weight) and not same_history
+    contrary = _contradict(first.history, later.history)
     if same_name:
         if same_absent or same_history:
             return True
@@ -134,11 +137,18 @@ def _enough(
     return same_indicator and not contrary and _near(first.name, later.name)
 
 
+def _contradict(first: Sequence[tuple[str, str]], later: Sequence[tuple[str, str]]) -> bool:
+    """Whether two histories state different figures for one year."""
+    known = dict(first)
+    return any(
+        known.get(year, value) != value and bool(_FIGURES.search(known[year]) and _FIGURES.search(value))
+        for year, value in later
+    )
+
+
 def _one_programme_measured_twice(first: _Traits, later: _Traits) -> bool:
-    """Rows that follow under one heading with an indicator each: a programme with several indicators."""
-    headings = first.programme.block.headings
-    same_place = first.programme.sheet == later.programme.sheet and headings == later.programme.block.headings
-    return same_place and bool(first.indicator and later.indicator) and first.indicator != later.indicator
+    """Rows that follow one another with an indicator each: a programme with several indicators."""
+    return first.run == later.run and bool(first.indicator and later.indicator) and first.indicator != later.indicator
 
 
 _CONTRASTS = frozenset("東西南北上下左右前後大中小高低新旧男女父母内外第一二三四五六七八九十甲乙丙市県国公民幼保")
@@ -187,7 +197,7 @@ _GENERAL = re.compile(
 )
 
 
-def _traits(plan: Plan, programme: Programme) -> _Traits:
+def _traits(plan: Plan, programme: Programme, before: _Traits | None) -> _Traits:
     name = name_key(programme.name)
     indicator = next((programme.text(c.key) for c in programme.with_role(Role.INDICATOR)), "")
     if meaning(indicator).kind in (Kind.NONE, Kind.BLANK):
@@ -195,7 +205,9 @@ def _traits(plan: Plan, programme: Programme) -> _Traits:
     history = tuple(_history(programme))
     telling = len(name) >= 7 and len(_GENERAL.sub("", name)) >= 3
     absent = tuple(fold_number(number) for number in plan.relisting.outside.get(programme.key, ()))
-    return _Traits(programme, name, fold(indicator), history, telling, _weight(history), absent)
+    same = before is not None and before.name == name and before.programme.block.headings == programme.block.headings
+    run = 0 if before is None else before.run + (not same)
+    return _Traits(programme, name, fold(indicator), history, telling, _weight(history), absent, run)
 
 
 def name_key(name: str) -> str:

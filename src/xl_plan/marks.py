@@ -8,7 +8,7 @@ stands again (基本目標3に再掲).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from xl_plan.text import fold
@@ -176,13 +176,18 @@ def is_mark_column(header: str) -> bool:
 def _numbers(text: str) -> Iterator[str]:
     """The numbers in a text as written; prose between them is passed over."""
     for piece in _STRONG.split(text):
-        dotted = piece.split("・")
-        if len(dotted) > 1 and all(map(_is_number, dotted)):
-            yield from map(_bare, dotted)
+        parts = piece.split("・") if "・" in piece else piece.split()
+        if len(parts) > 1 and all(map(_is_number, parts)) and _begin_alike(parts):
+            yield from map(_bare, parts)
         elif _is_number(piece):
             yield _bare(piece)
         else:
             yield from (_bare(word) for word in piece.split() if _is_number(word))
+
+
+def _begin_alike(pieces: Sequence[str]) -> bool:
+    """Whether pieces are numbers of their own (①ア ②ア) and not one number written with blanks (柱2 (1) ①ア)."""
+    return len({components(fold(_bare(piece)))[0][0] for piece in pieces}) == 1
 
 
 def _bare(piece: str) -> str:
