@@ -23,7 +23,7 @@ from xl_plan.issued import read_issued
 from xl_plan.model import GUIDE_SHEET, OWN_SHEETS, SETTINGS_SHEET, BandKind, CellKey, Issued, Plan, Table
 from xl_plan.numberformat import shown
 from xl_plan.rules.files import OTHER_PLAN
-from xl_plan.rules.returned import DEPARTMENT_DISAGREES, FILE_NAME_DIFFERS
+from xl_plan.rules.returned import FILE_NAME_DIFFERS
 from xl_plan.settings import read_settings
 from xl_plan.text import fold
 
@@ -35,7 +35,8 @@ _DEEPEST = 60  # rows of a sheet in which a label is looked for
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a file says of itself. ``department`` is "" where it does not say, ``names`` what was read of it."""
+    """What a file says of itself. ``department`` is "" where it does not say, ``names`` what was read of it;
+    ``contradiction`` says in words where it contradicts itself."""
 
     issued: Issued | None
     spots: Mapping[CellKey, Spot]
@@ -43,12 +44,13 @@ class Identity:
     department: str
     names: tuple[str, ...]
     by_name_only: bool = False
+    contradiction: str = ""
     refused: bool = False
     findings: tuple[Finding, ...] = field(default=())
 
 
 def identify(book: Book, plan: Plan, tables: Mapping[str, Table], file: str) -> Identity:
-    """What the workbook says of itself; ``refused`` with a finding where it cannot be taken."""
+    """What the workbook says of itself; ``refused`` with a finding where it belongs to another round."""
     issued, spots = _issued(book)
     guide = _guide(book, tables)
     other = _other_round(book, plan, issued, file)
@@ -61,8 +63,7 @@ def identify(book: Book, plan: Plan, tables: Mapping[str, Table], file: str) -> 
     if (hidden and cell and hidden != cell) or (cell and not hidden and name and name != cell):
         said = {"配布時の情報": hidden, "部局名のセル": cell, "ファイル名": name}
         got = "、".join(f"{where}は「{text}」" for where, text in said.items() if text)
-        finding = found(DEPARTMENT_DISAGREES, Place(file), got=got)
-        return Identity(issued, spots, guide, "", names, refused=True, findings=(finding,))
+        return Identity(issued, spots, guide, "", names, contradiction=got)
     findings: tuple[Finding, ...] = ()
     if first and name and name != first:
         findings = (found(FILE_NAME_DIFFERS, Place(file), department=first, expected=first, got=name),)

@@ -120,10 +120,10 @@ def _place(answer: Answer, programme: Programme, column: Column) -> Place:
 
 # ------------------------------------------------------------------------------------------- files that do not count
 def identical(judged: Sequence[Judged]) -> Mapping[str, str]:
-    """Files that are byte for byte another one of the same department → the file that counts."""
+    """Files that are byte for byte another one of the same department → the file that counts, the shortest name."""
     first: dict[tuple[str, str], str] = {}
     copies = {}
-    for item in sorted(judged, key=lambda j: j.submission.file):
+    for item in sorted(judged, key=lambda j: (len(j.submission.file), j.submission.file)):
         whose = (item.submission.sha256, item.submission.department)
         if whose in first:
             copies[item.submission.file] = first[whose]

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xl_plan.cells import Book, Cell, Position, Sheet, a1
 from xl_plan.comparison import listed
 from xl_plan.findings import Finding, Place, found
-from xl_plan.guide import PROPOSAL_HEAD
+from xl_plan.guide import CHECKER, DEPARTMENT, PROPOSAL_HEAD, RESPONDENT, SUBMISSION_KIND, VERSION
 from xl_plan.issued import read_issued
 from xl_plan.matching import Row, known_columns, unknown_columns
-from xl_plan.model import OWN_SHEETS, PROPOSAL_SHEET, BandKind, Column, Plan, Proposal, Table
+from xl_plan.model import GUIDE_SHEET, OWN_SHEETS, BandKind, Column, Plan, Proposal, Table
 from xl_plan.numberformat import shown
 from xl_plan.rules.returned import COMMENT_LEFT, TEXT_ELSEWHERE
 from xl_plan.text import fold
@@ -38,13 +38,13 @@ def remarks(
     for row in rows:
         by_sheet.setdefault(row.sheet.name, []).append(row)
     for sheet in book.sheets:
-        if sheet.name in OWN_SHEETS or read_issued(sheet) is not None:
+        if sheet.name in OWN_SHEETS or GUIDE_SHEET in sheet.name or read_issued(sheet) is not None:
             continue
         table = tables.get(sheet.name)
         strange = _new_columns(by_sheet.get(sheet.name, ()))
         if table is not None:
             strange |= _outside(table, by_sheet.get(sheet.name, ()), known)
-        elif "記入要領" not in sheet.name and PROPOSAL_SHEET not in sheet.name:
+        elif not is_guide(sheet) and proposal_head(sheet) is None:
             strange |= {at: ("", cell) for at, cell in sheet.cells.items() if not cell.blank}
         yield from _elsewhere(sheet, strange, file, department)
 
@@ -132,16 +132,26 @@ def _elsewhere(sheet: Sheet, strange: _Strange, file: str, department: str) -> I
 # ------------------------------------------------------------------------------------------------------------ 修正申出
 def proposals(book: Book, file: str, department: str) -> tuple[Proposal, ...]:
     """The lines of 修正申出."""
-    sheet = next((s for s in book.sheets if PROPOSAL_SHEET in s.name), None)
-    if sheet is None:
-        return ()
-    lines, head = [], -1
-    for row, cells in sheet.rows():
-        texts = {col: text_of(cell).strip() for col, cell in cells}
-        if head < 0:
-            head = row if texts.get(0) == PROPOSAL_HEAD[0] and texts.get(1) == PROPOSAL_HEAD[1] else -1
-            continue
-        line = [texts.get(col, "") for col in range(len(PROPOSAL_HEAD))]
-        if any(line):
-            lines.append(Proposal(file, department, row + 1, *line))
+    lines = []
+    for sheet in book.sheets:
+        head = proposal_head(sheet)
+        for row, cells in sheet.rows() if head is not None else ():
+            texts = {col: text_of(cell).strip() for col, cell in cells}
+            line = [texts.get(col, "") for col in range(len(PROPOSAL_HEAD))]
+            if head is not None and row > head and any(line):
+                lines.append(Proposal(file, department, row + 1, *line))
     return tuple(lines)
+
+
+def proposal_head(sheet: Sheet) -> int | None:
+    """The row of the headings of 修正申出, None on any other sheet; the sheet's name may have been changed."""
+    wanted = PROPOSAL_HEAD[0]
+    rows = [row for (row, col), cell in sheet.cells.items() if col == 0 and cell.value == wanted]
+    heads = (row for row in rows if all(sheet.at(row, c).value == text for c, text in enumerate(PROPOSAL_HEAD)))
+    return next(heads, None)
+
+
+def is_guide(sheet: Sheet) -> bool:
+    """Whether a sheet is 記入要領, whatever it is called now: some of its labels stand in the first column."""
+    labels = {DEPARTMENT, RESPONDENT, CHECKER, SUBMISSION_KIND, VERSION}
+    return sum(1 for (_, col), cell in sheet.cells.items() if col == 0 and cell.value in labels) >= 2

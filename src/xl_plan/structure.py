@@ -12,6 +12,7 @@ from xl_plan.findings import Finding, Place, found
 from xl_plan.model import CellKey, Column, Issued, Plan, Programme, Returned, Role
 from xl_plan.rules.files import ROW_MISSING, ROW_TWICE
 from xl_plan.rules.returned import COLUMN_MISSING, PREFILLED_MISSING, ROW_NOT_ISSUED, ROWS_MIXED
+from xl_plan.text import fold
 from xl_plan.values import is_blank
 
 Owned = Mapping[CellKey, tuple[Programme, Column]]
@@ -69,8 +70,12 @@ def _row_twice(whose: Whose, cells: Sequence[tuple[Programme, Column, Sequence[R
 
 
 # ------------------------------------------------------------------------------------------------------------- missing
-def missing(whose: Whose, seen: Iterable[CellKey]) -> Iterator[Finding]:
-    """Owned cells that did not come back: rows of a sheet together, a column together. Never silent."""
+def missing(whose: Whose, seen: Iterable[CellKey], headers: frozenset[str]) -> Iterator[Finding]:
+    """Owned cells that did not come back: rows of a sheet together, a column together. Never silent.
+
+    ``headers`` are the folded texts of the returned header cells: a prefilled column whose header still stands is there,
+    however its cells were unmerged.
+    """
     present = set(seen)
     rows_present = {key for key, _ in present}
     lost = {key: cell for key, cell in whose.owned.items() if key not in present}
@@ -89,31 +94,38 @@ def missing(whose: Whose, seen: Iterable[CellKey]) -> Iterator[Finding]:
     for cells in columns.values():
         places = [whose.issued_place(*cell) for cell in cells]
         yield found(COLUMN_MISSING, *places, department=whose.department)
-    yield from _prefilled_missing(whose, present, rows_present)
+    yield from _prefilled_missing(whose, present, rows_present, headers)
 
 
 def _was_issued(whose: Whose, programme: Programme) -> bool:
     return whose.issued is None or any(key == programme.key for key, _ in whose.issued.cells)
 
 
-def _prefilled_missing(whose: Whose, present: set[CellKey], rows_present: set[str]) -> Iterator[Finding]:
+def _prefilled_missing(
+    whose: Whose, present: set[CellKey], rows_present: set[str], headers: frozenset[str]
+) -> Iterator[Finding]:
     """Rows and columns that were issued to be read and did not come back: nothing is lost, but somebody deleted them."""
     if whose.issued is None or whose.issued.kind == "copy":
         return
     by_key = {p.key: p for p in whose.plan.programmes}
     owned_rows = {programme for programme, _ in whose.owned}
+    gone_owned = {column for programme, column in whose.owned.keys() - present if programme in rows_present}
     places: list[Place] = []
     for key in whose.issued.cells:
         programme = by_key.get(key[0])
         column = programme.column(key[1].partition("#")[0]) if programme else None
         if programme is None or column is None or key in present or key in whose.owned or "#" in key[1]:
             continue
+        if column.key in gone_owned:
+            continue
+        if programme.key in rows_present and fold(column.header) in headers:
+            continue
         if programme.key in rows_present or programme.key not in owned_rows:
             places.append(whose.issued_place(key, programme, column))
     if places:
-        gone = dict.fromkeys(p.number for p in places if p.number)
-        headers = dict.fromkeys(p.column for p in places)
-        what = f"列「{next(iter(headers))}」" if len(headers) == 1 else f"{'、'.join(gone)}の行のセル"
+        rows = dict.fromkeys(p.number for p in places if p.number)
+        columns = dict.fromkeys(p.column for p in places)
+        what = f"列「{next(iter(columns))}」" if len(columns) == 1 else f"{'、'.join(rows)}の行のセル"
         yield found(PREFILLED_MISSING, *places, department=whose.department, what=what)
 
 

@@ -16,8 +16,8 @@ from xl_plan.comparison import listed, owned_columns, unchanged
 from xl_plan.findings import Finding, Place, found
 from xl_plan.guide import CHECKER, RESPONDENT, SUBMISSION_KIND, VERSION
 from xl_plan.identity import Identity, identify
-from xl_plan.matching import CellReader, Row, match_rows, returned_cells, returned_tables
-from xl_plan.model import CellKey, Filler, Plan, Returned, Submission
+from xl_plan.matching import CellReader, Row, header_texts, match_rows, returned_cells, returned_tables
+from xl_plan.model import CellKey, Filler, Issued, Plan, Returned, Submission
 from xl_plan.remarks import proposals, remarks
 from xl_plan.rules.files import ISSUE_DATA_LOST, NO_TABLE_RETURNED, UNKNOWN_DEPARTMENT_OF_FILE
 from xl_plan.rules.returned import DEPARTMENT_DISAGREES, NOTHING_TO_FILL, WHOLE_PLAN_RETURNED
@@ -51,7 +51,7 @@ def read_submission(book: Book, plan: Plan, file: str, sha256: str) -> tuple[Sub
     whose = Whose(plan, file, department, identity.issued, identity.spots, owned)
     returned, twice = single(whose, seen)
     mixed, apart = mixed_rows(whose, returned)
-    findings = [*identity.findings, *strangers, *twice, *apart, *missing(whose, seen)]
+    findings = [*identity.findings, *strangers, *twice, *apart, *missing(whose, seen, header_texts(tables))]
     findings += _about_file(plan, identity, rows, file, department, fills=bool(owned))
     findings += remarks(book, plan, tables, rows, file, department)
     cells = {key: item for key, item in returned.items() if key not in mixed}
@@ -100,24 +100,28 @@ def _department(
     """The department, from the changed cells where the file does not name it; a finding where that does not decide."""
     if identity.department and not identity.by_name_only:
         return identity.department, None
-    answered = _answered(plan, seen, file)
+    issued = identity.issued
+    answered = _answered(plan, issued, seen, file)
     owners = tuple(dict.fromkeys(item.owner for item in answered))
     named = identity.department
-    if not named and len(owners) == 1:
-        return owners[0], None
-    if named and (not owners or named in owners):
-        return named, None
+    if not identity.contradiction:
+        if not named and len(owners) == 1:
+            return owners[0], None
+        if named and (not owners or named in owners):
+            return named, None
     answers = listed(((item.place.cell, item.text) for item in answered), whole=True)
     places = [item.place for item in answered] or [Place(file)]
     quoted = f"。記入：{answers}" if answers else ""
-    if named:
-        got = f"ファイル名は「{named}」、記入されているのは「{'、'.join(owners)}」の行{quoted}"
-        return "", found(DEPARTMENT_DISAGREES, *places, got=got)
+    if identity.contradiction or named:
+        said = identity.contradiction or f"ファイル名は「{named}」、記入されているのは「{'、'.join(owners)}」の行"
+        return "", found(DEPARTMENT_DISAGREES, *places, got=f"{said}{quoted}")
     names = "、".join(dict.fromkeys((*identity.names, *owners))) or "なし"
     return "", found(UNKNOWN_DEPARTMENT_OF_FILE, *places, got=names, answers=quoted)
 
 
-def _answered(plan: Plan, seen: Mapping[CellKey, Sequence[Returned]], file: str) -> list[_Answered]:
+def _answered(
+    plan: Plan, issued: Issued | None, seen: Mapping[CellKey, Sequence[Returned]], file: str
+) -> list[_Answered]:
     by_key = {p.key: p for p in plan.programmes}
     copies = plan.relisting.originals()
     answered = []
@@ -127,7 +131,7 @@ def _answered(plan: Plan, seen: Mapping[CellKey, Sequence[Returned]], file: str)
         if column is None or column.filler is not Filler.DEPARTMENT or row in copies:
             continue
         for item in items:
-            if not is_blank(item.text) and not unchanged(None, programme, key, item):
+            if not is_blank(item.text) and not unchanged(issued, programme, key, item):
                 place = Place(file, item.sheet, item.cell_name, programme.number, column.header)
                 answered.append(_Answered(programme.responsible, place, item.text))
     return answered

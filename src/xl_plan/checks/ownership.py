@@ -75,13 +75,18 @@ def _examined(submission: Submission, plan: Plan) -> tuple[list[_Changed], list[
         place = Place(submission.file, item.sheet, item.cell_name, programme.number, column.header)
         expected = expected_text(submission.issued, programme, key[1])
         cell = _Changed(key, programme, column, item, expected, place)
-        if not unchanged(submission.issued, programme, key[1], item):
+        if not unchanged(submission.issued, programme, key[1], item) and not _unknown_result(item):
             changed.append(cell)
         elif item.cell.formula is not None:
             at = programme.place(column.key)
             if at is None or sheets[programme.sheet].at(*at).formula is None:
                 formulas.append(cell)
     return changed, formulas
+
+
+def _unknown_result(item: Returned) -> bool:
+    """A formula without a cached result: nobody knows what it shows."""
+    return item.cell.formula is not None and item.cell.value is None
 
 
 def _someone_elses(cell: _Changed, submission: Submission) -> bool:
@@ -113,13 +118,17 @@ def _causes(cells: list[_Changed]) -> Iterator[list[_Changed]]:
         yield [cell]
 
 
+def _quoted(item: Returned) -> str:
+    return f"={item.cell.formula}" if _unknown_result(item) else item.text
+
+
 def _together(rule: Rule, cells: list[_Changed], submission: Submission, **details: str) -> Finding:
     """One finding of all these cells; alone, a cell's texts stand whole in expected and got."""
     first = cells[0]
     single = len(cells) == 1
     target = f"{first.place.sheet} {first.place.cell}"
     where = f"{target}（{first.place.number} {first.column.header}）" if single else f"{target}など{len(cells)}セル"
-    got = [(c.item.cell_name, c.item.text) for c in cells]
+    got = [(c.item.cell_name, _quoted(c.item)) for c in cells]
     expected = [(c.item.cell_name, c.expected) for c in cells]
     change = (
         f"配布時の「{first.expected}」が「{first.item.text}」に"
@@ -133,7 +142,7 @@ def _together(rule: Rule, cells: list[_Changed], submission: Submission, **detai
         *(c.place for c in cells),
         department=submission.department,
         expected=first.expected if single else listed(expected, whole=True),
-        got=first.item.text if single else listed(got, whole=True),
+        got=got[0][1] if single else listed(got, whole=True),
         where=where,
         change=change,
         target=target if single else "これらのセル",

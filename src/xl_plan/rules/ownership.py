@@ -65,7 +65,7 @@ FORMULA_FOR_VALUE = Rule(
     name="formula-for-value",
     severity=Severity.WARNING,
     title="記入対象でないセルに数式が入っています",
-    message="{where}は{department}の記入対象ではありませんが、値が数式「={formula}」などに置き換わっています。表示は同じため、計画の値を使います。",
+    message="{where}は{department}の記入対象ではありませんが、値が数式「={formula}」に置き換わっています。取りまとめには計画の値を使います。",
     remedy="{target}の数式を消し、配布時の内容に戻してください。",
     why="数式は参照先が変わると値が変わります。今は同じでも、次に開いたときに変わることがあります。",
     firing="Ｒ4 実績値の「13,282件」が「=13000+282」に置き換わっている。",

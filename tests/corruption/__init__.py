@@ -1,0 +1,1 @@
+"""One clean round on the real plan, and everything that becomes of forms before they come back."""

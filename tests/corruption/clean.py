@@ -1,0 +1,116 @@
+"""The clean round, and a merge in memory that says what differs from it."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xl_plan.checks.answers import Judged
+from xl_plan.findings import Finding, ordered
+from xl_plan.model import Merged, Plan
+from xl_plan.pipeline.common import load_plan
+from xl_plan.pipeline.merging import examine
+from xl_plan.pipeline.rounds import run_rollover, run_split
+from xl_plan.plan import read_plan
+from xl_plan.precedence import standing
+from xl_plan.reconcile import reconcile
+from xl_plan.report import consolidated
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+OFFICE = ROOT / "tests" / "data" / "柱2_進捗状況.xlsx"
+
+Cells = Mapping[tuple[str, str], str]  # (番号, column key) → what the output shows
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a merge gives: every cell of the output's plan sheets, the findings, the files' states."""
+
+    merged: Merged
+    cells: Cells
+    findings: tuple[Finding, ...]
+    judged: tuple[Judged, ...]
+
+    @property
+    def states(self) -> dict[str, str]:
+        return {outcome.file: outcome.state.value for outcome in self.merged.outcomes}
+
+    @property
+    def said(self) -> Counter[str]:
+        """Each finding in one line, for comparing two merges."""
+        return Counter(brief(finding) for finding in self.findings)
+
+
+def brief(finding: Finding) -> str:
+    """``XP201 柱2(1)①イ actual:2022 1,328件``: code, the first cell, how many cells, what stands there."""
+    place = finding.place
+    count = f"×{len(finding.places)}" if len(finding.places) > 1 else ""
+    got = finding.got or ""
+    short = got if len(got) <= 20 and "\n" not in got else ""
+    header = place.column.replace(" ", "")
+    column = header if len(header) <= 12 else "記述"
+    return " ".join(t for t in (finding.code, place.number, column, count, short) if t)
+
+
+@dataclass(frozen=True)
+class Clean:
+    folder: Path
+    plan_path: Path
+    plan: Plan
+    forms: Mapping[str, bytes]  # as issued
+    files: Mapping[str, bytes]  # as returned, by file name
+    result: Result
+
+    def merge(self, changed: Mapping[str, bytes | None]) -> Result:
+        """The round with some files other than in the clean one; None takes a file away."""
+        files = {**self.files, **changed}
+        return merge(self.plan, {name: data for name, data in files.items() if data is not None})
+
+
+def clean_round(folder: Path) -> Clean:
+    plan_path = folder / "plan.xlsx"
+    run_rollover(OFFICE, "R5", plan_path, title="柏市地域健康福祉計画", deadline="2024-05-31", division="福祉政策課")
+    run_split(plan_path, folder / "out")
+    issued = folder / "out" / "調査票"
+    inbox = folder / "inbox"
+    _inbox_maker().main(str(issued), str(inbox))
+    plan = load_plan(plan_path)[0]
+    files = {path.name: path.read_bytes() for path in sorted(inbox.glob("*.xlsx"))}
+    forms = {path.name: path.read_bytes() for path in sorted(issued.glob("*.xlsx"))}
+    return Clean(folder, plan_path, plan, forms, files, merge(plan, files))
+
+
+def _inbox_maker() -> Any:
+    spec = importlib.util.spec_from_file_location("make_inbox", ROOT / "scripts" / "make_inbox.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_examined: dict[tuple[str, bytes, int], Any] = {}
+
+
+def merge(plan: Plan, files: Mapping[str, bytes]) -> Result:
+    """What merge does with these files, in memory: examine, hold together, compose, read the output back."""
+    results = []
+    for name in sorted(files):
+        known = (name, files[name], id(plan))
+        if known not in _examined:
+            _examined[known] = examine(name, files[name], plan)
+        results.append(_examined[known])
+    judged = tuple(r.judged for r in results if r.judged is not None)
+    found = standing(plan, judged, [f for r in results for f in r.findings])
+    merged, faults = reconcile(plan, judged, [r.outcome for r in results if r.outcome is not None], found)
+    findings = ordered((*found, *faults))
+    output, _ = read_plan(consolidated(merged, findings).book)
+    cells = {
+        (programme.number, column.key): programme.text(column.key)
+        for programme in output.programmes
+        for column in programme.block.columns
+    }
+    return Result(merged, cells, findings, judged)
