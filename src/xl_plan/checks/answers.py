@@ -32,9 +32,11 @@ from xl_plan.checks.rows import Answer, narratives_of
 from xl_plan.checks.struck import red_words, struck
 from xl_plan.checks.years import year_slips
 from xl_plan.findings import Finding, Place, Severity, found
-from xl_plan.model import CellKey, Plan, Returned, Role, Submission
+from xl_plan.model import CellKey, Column, Plan, Programme, Returned, Role, Submission
 from xl_plan.rules.values import FORMULA_ANSWER, NOT_AN_ANSWER, UNANSWERED
 from xl_plan.values import Kind, is_blank, meaning
+
+Owned = tuple[tuple[Programme, Column], ...]
 
 
 class Verdict(StrEnum):
@@ -65,7 +67,7 @@ def judge(submission: Submission, plan: Plan) -> tuple[Judged, tuple[Finding, ..
     taken: list[Answer] = []
     resolved: dict[CellKey, Returned] = {}
     changed: list[tuple[Answer, Returned]] = []
-    for answer in _answers(submission, plan):
+    for answer in _answers(submission, plan, owned):
         key = (answer.programme.key, answer.column.key)
         opinion = _judge(answer)
         findings += opinion.findings
@@ -75,7 +77,7 @@ def judge(submission: Submission, plan: Plan) -> tuple[Judged, tuple[Finding, ..
             changed.append(opinion.cleaned)
         if opinion.verdict is Verdict.TAKEN:
             taken.append(opinion.answer)
-    findings += _blank(submission, plan, verdicts)
+    findings += _blank(submission, owned, verdicts)
     findings += changed_for_print(changed, submission.department)
     findings += _of_file(taken, submission.department)
     findings += _of_programmes(taken, submission, plan, findings)
@@ -85,10 +87,10 @@ def judge(submission: Submission, plan: Plan) -> tuple[Judged, tuple[Finding, ..
     return Judged(as_taken, MappingProxyType(verdicts), len(owned), filled, pending), tuple(findings)
 
 
-def _answers(submission: Submission, plan: Plan) -> Iterator[Answer]:
+def _answers(submission: Submission, plan: Plan, owned: Owned) -> Iterator[Answer]:
     """Each owned cell that came back, in the plan's order."""
     formats, told = Formats(submission, plan), narratives_of(plan)
-    for programme, column in plan.owned_by(submission.department):
+    for programme, column in owned:
         item = submission.returned.get((programme.key, column.key))
         if item is None:
             continue
@@ -99,10 +101,10 @@ def _answers(submission: Submission, plan: Plan) -> Iterator[Answer]:
         )
 
 
-def _blank(submission: Submission, plan: Plan, verdicts: Mapping[CellKey, Verdict]) -> Iterator[Finding]:
+def _blank(submission: Submission, owned: Owned, verdicts: Mapping[CellKey, Verdict]) -> Iterator[Finding]:
     places = [
         Place(submission.file, item.sheet, item.cell_name, programme.number, column.header)
-        for programme, column in plan.owned_by(submission.department)
+        for programme, column in owned
         if verdicts.get((programme.key, column.key)) is Verdict.BLANK
         for item in (submission.returned[programme.key, column.key],)
     ]

@@ -34,7 +34,7 @@ _NOT_ALL = re.compile(
 )
 _OTHER_TIME = re.compile(r"前年|昨年|前回|例年|当初|目標|計画値|見込|予定|目指|月平均|平均|[1１]日")
 _PART = re.compile(r"うち|内訳|平均|目標|に対し|前年|昨年|前回|比べ|より|から|約|累計|予定|見込")
-_BREAKDOWN = re.compile(r"内訳[はがの:：]?")
+_BREAKDOWN = re.compile(r"(?<!主な)(?<!おもな)(?<!主たる)内訳[はがの:：]?")
 _PLUS = re.compile(r"\s*[＋+]\s*")
 _EQUALS = re.compile(r"\s*[＝=]\s*|(?:の|で|，|、|,)?\s*(?:合計|総計|計)(?:で)?\s*")
 _NAME_END = re.compile(r"(?:数|率|者数|件数|回数|人数|割合)$")

@@ -12,7 +12,7 @@ from xl_plan.fiscal import FiscalYear, find_years
 from xl_plan.rules.values import YEAR_SLIP
 
 _HEADING = re.compile(r"[【〔［\[〈《]([^】〕］\]〉》\n]{3,40})[】〕］\]〉》]")
-_LABEL = re.compile(r"(?m)^[・○●■◆◎\s]*([^。，、\n]{4,30})$")
+_LABEL = re.compile(r"(?m)^[・○●■◆◎\s]*([^。，、：:\n]{4,30})$")
 _AHEAD = re.compile(r"に向け|方向性|今後|予定|具体的施策|取組方針")
 _BEHIND = re.compile(r"成果|実績|取り?組み?(?:状況|結果|成果|の成果)|実施状況|課題")
 _SENTENCE = re.compile(r"[^。\n]+。?")
@@ -23,6 +23,7 @@ _PLANNED = re.compile(
 )
 _DONE = re.compile(r"(?:した|った|いた|れた|きた|えた|げた|めた|せた|んだ|ました|でした|できず)[。）)」\s]*$")
 _PAST_INSIDE = re.compile(r"(?:した|った|いた|れた|きた|ました)(?:が|ため|もの|こと|ところ|結果|ので|[、，,。])")
+_BEGUN = re.compile(r"[4-6４-６]月|当初|始め|から")  # forms come back when the next year has begun
 _COMPARES = re.compile(r"比べ|比較|より|から|対し|同様|引き?続き|同じ")
 _ONLY_BRACKET = re.compile(r"\s*[（(]\s*")
 _ERA = re.compile(r"[令平昭大明㋿㍻㍼㍽㍾RHSＲＨＳrhs]")
@@ -91,7 +92,7 @@ def _sentence_slip(sentence: str, year: FiscalYear) -> str:
             return f"{written}は{named.western}です。{_era_of(year, named).japanese}の誤りではありませんか"
         if named == year and _PLANNED.search(rest) and not _DONE.search(rest) and not _PAST_INSIDE.search(rest):
             return f"これからのことを述べています。{year.next().japanese}の誤りではありませんか"
-        if named == year.next() and _DONE.search(rest):
+        if named == year.next() and _DONE.search(rest) and not _BEGUN.search(rest):
             return f"済んだことを述べています。{year.japanese}の誤りではありませんか"
     return ""
 
