@@ -162,7 +162,10 @@ def _mark(block: Block, texts: Mapping[str, str], name: str) -> Mark:
 
 def _joined(parts: Sequence[Cell]) -> Cell:
     """The cell of a text that was divided over pages: its parts put together again."""
-    return parts[0].with_value("".join(str(part.value) for part in parts if part.value is not None))
+    filled = [part for part in parts if part.value not in (None, "")]
+    if len(filled) < 2:
+        return filled[0] if filled else parts[0]
+    return parts[0].with_value("".join(str(part.value) for part in filled))
 
 
 def _departments(block: Block, sheet: Sheet, known: frozenset[str]) -> tuple[DepartmentCell, ...]:

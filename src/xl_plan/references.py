@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from xl_plan.cells import Cell, Position, Sheet, a1, parse_a1
 
-_TARGET = r"(?:'((?:[^']|'')+)'!|([^\s'!()=,\"]+)!)?(\$?[A-Z]{1,3}\$?[0-9]{1,7})"
+_TARGET = r"(?:\$?'((?:[^']|'')+)'!|\$?([^\s'!()=,\"]+)!)?(\$?[A-Z]{1,3}\$?[0-9]{1,7})"
 _GUARDED = re.compile(rf'(?:_xlfn\.)?IF\(\s*{_TARGET}\s*=\s*""\s*[,;]\s*""\s*[,;]\s*{_TARGET}\s*\)', re.IGNORECASE)
 _BARE = re.compile(_TARGET)
 _MAX_CHAIN = 16
@@ -26,17 +26,21 @@ def reference(sheet: str, position: Position, within: str) -> str:
 
 def parse_reference(formula: str, within: str) -> tuple[str, Position] | None:
     """(sheet, position) that a formula repeats; None when it is any other formula."""
-    text = formula.strip().replace("$", "")
+    text = formula.strip()
     match = _GUARDED.fullmatch(text)
     if match is not None:
-        if match.group(1, 2, 3) != match.group(4, 5, 6):
+        if (*match.group(1, 2), _address(match[3])) != (*match.group(4, 5), _address(match[6])):
             return None
     else:
         match = _BARE.fullmatch(text)
         if match is None:
             return None
     sheet = (match[1] or match[2] or within).replace("''", "'")
-    return sheet, parse_a1(match[3].upper())
+    return sheet, parse_a1(_address(match[3]))
+
+
+def _address(text: str) -> str:
+    return text.replace("$", "").upper()
 
 
 def resolved(cell: Cell, within: str, sheets: Mapping[str, Sheet]) -> Cell:
