@@ -22,6 +22,7 @@ LIBRARIES = {
     "openpyxl": "excel",
     "xlsxwriter": "excel",
     "python_calamine": "excel",
+    "msoffcrypto": "excel",
     "pandas": "frames",
     "pyarrow": "frames",
     "click": "cli",

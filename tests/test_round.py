@@ -16,7 +16,7 @@ from xl_plan.cells import Book
 from xl_plan.excel.read import read_book
 from xl_plan.model import ISSUED_SHEET, Plan, Role
 from xl_plan.pipeline.common import load_plan
-from xl_plan.pipeline.merging import run_merge
+from xl_plan.pipeline.merging import MergeOptions, run_merge
 from xl_plan.pipeline.rounds import run_rollover, run_split
 from xl_plan.plan import read_plan
 
@@ -286,7 +286,7 @@ def test_the_same_bytes_whatever_the_order_times_and_jobs(tmp_path: Path) -> Non
         for index, name in enumerate(shuffled):
             shutil.copyfile(INBOX / name, inbox / name)
             os.utime(inbox / name, (1_600_000_000 + index * 999, 1_700_000_000 - index * 777 * seed))
-        done = run_merge(inbox, TEMPLATE, out, jobs=jobs)
+        done = run_merge(inbox, TEMPLATE, out, MergeOptions(jobs=jobs))
         assert done.output is not None
         outputs.append(done.output.read_bytes())
     again = run_merge(tmp_path / "in3", TEMPLATE, tmp_path / "out3")

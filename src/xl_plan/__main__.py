@@ -2,4 +2,5 @@
 
 from xl_plan.cli import main
 
-main()
+if __name__ == "__main__":  # where workers are spawned, they import this file under another name
+    main()

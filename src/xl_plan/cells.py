@@ -242,17 +242,23 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One series of a chart: references such as ``'達成状況'!$B$3:$B$9``, and the cached name."""
+    """One series of a chart: references such as ``'達成状況'!$B$3:$B$9``, and the cached name.
+
+    ``pattern`` is Excel's name of a hatching, ``dashed`` a line's: series are told apart in grey too.
+    """
 
     name: str
     values: str
     categories: str
     colour: str | None = None
+    pattern: str = ""
+    dashed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A native Excel chart standing at a cell. ``size`` in pixels; ``alt`` is its text for screen readers."""
+    """A native Excel chart standing at a cell. ``size`` in pixels; ``alt`` is its text for screen readers; with
+    ``percent`` the values are shares of one."""
 
     at: Position
     kind: Literal["column", "bar", "line"]
@@ -261,6 +267,9 @@ class Chart:
     stacked: bool = False
     size: tuple[int, int] = (480, 288)
     alt: str = ""
+    font: str = ""
+    percent: bool = False
+    labels: bool = False  # each value stands at its bar or point
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,14 +343,28 @@ class Properties:
 
 
 @dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something that a reader noticed and that the values do not show: ``link``, ``dde`` and ``connection`` of the book
+    (``text`` says to what), ``no-number`` of a cell (text where the file declares a number)."""
+
+    kind: Literal["link", "dde", "connection", "no-number"]
+    sheet: str = ""
+    cell: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
-    """A workbook. ``names`` are the defined names: name → reference without ``=``."""
+    """A workbook. ``names`` are the defined names: name → reference without ``=``. ``kind`` is what a *read* file was
+    (``xlsx``, ``xls`` …), whatever its name said."""
 
     sheets: tuple[Sheet, ...] = ()
     properties: Properties = Properties()
     names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     date1904: bool = False
     has_macros: bool = False
+    oddities: tuple[Oddity, ...] = ()
+    kind: str = field(default="", compare=False)
 
     def sheet(self, name: str) -> Sheet | None:
         """The sheet of that name, None when there is none."""

@@ -6,7 +6,9 @@ import contextlib
 import os
 import secrets
 import stat
+import sys
 from pathlib import Path
+from typing import BinaryIO
 
 TEMPORARY_PREFIX = ".xl-plan-"
 
@@ -29,16 +31,29 @@ def write_whole(path: Path, data: bytes) -> None:
     try:
         # "x" makes a new file under the umask, so that the result has the rights of any other file of this user.
         with temporary.open("xb") as handle:
+            _mark_in_use(handle)
             handle.write(data)
             handle.flush()
             os.fsync(handle.fileno())
-        _take_rights(path, temporary)
-        _rename(temporary, path)
+            _take_rights(path, temporary)
+            if os.name != "nt":  # Windows renames no open file
+                _rename(temporary, path)
+        if os.name == "nt":
+            _rename(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
+
+
+def _mark_in_use(handle: BinaryIO) -> None:
+    """Whoever sweeps up after broken-off runs leaves a locked file alone. Not every disk knows locks."""
+    if sys.platform != "win32":
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _rename(temporary: Path, path: Path) -> None:

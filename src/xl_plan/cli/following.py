@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from xl_plan.cli.passwords import password_options
 from xl_plan.cli.shared import common_options, finish, naming_in, progress
 
 
@@ -14,12 +16,13 @@ from xl_plan.cli.shared import common_options, finish, naming_in, progress
 @common_options
 @click.option("--reminders", is_flag=True, help="遅れている部局への督促の文面を、outbox/督促 に書き出します。")
 @click.option("--excel", is_flag=True, help="提出状況の表をExcelで書き出します。")
-def status(inbox: Path, plan: Path, out: Path, as_json: bool, quiet: bool, reminders: bool, excel: bool) -> int:
+@password_options
+def status(inbox: Path, plan: Path, out: Path, as_json: bool, quiet: bool, **asked: Any) -> int:
     from xl_plan.following import Standing, bar
     from xl_plan.pipeline.following import run_status
     from xl_plan.render import outcome_json, plan_json
 
-    done = run_status(inbox, plan, out, reminders=reminders, excel=excel, progress=progress(quiet))
+    done = run_status(inbox, plan, out, **asked, progress=progress(quiet))
     naming = naming_in(inbox, plan)
     finished = sum(line.standing is Standing.DONE for line in done.lines)
     words = [f"{len(done.lines)}部局のうち{finished}部局が提出済みです。"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from xl_plan.cli.passwords import password_options
 from xl_plan.cli.shared import common_options, finish, naming_in, progress
 
 
@@ -16,11 +17,15 @@ from xl_plan.cli.shared import common_options, finish, naming_in, progress
 @common_options
 @click.option("--jobs", type=click.IntRange(1, 256), default=None, metavar="N", help="同時に読み取る数。")
 @click.option("--strict", is_flag=True, help="要修正があるときは、取りまとめのブックを書き出しません。")
-def merge(inbox: Path, plan: Path, out: Path, as_json: bool, quiet: bool, jobs: int | None, strict: bool) -> int:
-    from xl_plan.pipeline.merging import run_merge
+@click.option("--no-verify", is_flag=True, help="書き出したブックを読み直して確かめる手順を省きます。")
+@click.option("--redact", is_flag=True, help="転記元一覧に、提出されたファイルの名前を載せません。")
+@password_options
+def merge(inbox: Path, plan: Path, out: Path, as_json: bool, quiet: bool, no_verify: bool, **chosen: Any) -> int:
+    from xl_plan.pipeline.merging import MergeOptions, run_merge
     from xl_plan.render import outcome_json, plan_json
 
-    done = run_merge(inbox, plan, out, jobs=jobs or 1, strict=strict, progress=progress(quiet))
+    options = MergeOptions(verify=not no_verify, **chosen)
+    done = run_merge(inbox, plan, out, options, progress=progress(quiet))
     naming = naming_in(inbox, plan)
     data = {
         "plan": plan_json(done.merged.plan),
@@ -52,11 +57,12 @@ def _merge_words(done: Any) -> list[str]:
 @click.command(help="提出物（指定しないときは計画そのもの）を確かめます。何も書き出しません。")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @common_options
-def check(files: Sequence[Path], plan: Path, out: Path, as_json: bool, quiet: bool) -> int:
+@password_options
+def check(files: Sequence[Path], plan: Path, out: Path, as_json: bool, quiet: bool, passwords: tuple[str, ...]) -> int:
     from xl_plan.pipeline.merging import run_check
     from xl_plan.render import outcome_json
 
-    outcomes, findings = run_check(files, plan)
+    outcomes, findings = run_check(files, plan, passwords)
     names = {str(path): path.as_posix() for path in files}
     naming = lambda file: names.get(file, plan.as_posix())  # noqa: E731
     data = {"submissions": [outcome_json(o, naming) for o in outcomes]}

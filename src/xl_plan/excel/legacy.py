@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+import struct
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from xl_plan.cells import DEFAULT_STYLE, Area, Book, Cell, Position, Scalar, Sheet, Style
+from xl_plan.excel.hidden import hidden_in_ods, hidden_in_xls, hidden_in_xlsb
 from xl_plan.excel.package import Limits, Package
 from xl_plan.excel.rows import serial
 from xl_plan.excel.unreadable import UnreadableWorkbook
@@ -28,11 +31,12 @@ def read_legacy(data: bytes, limits: Limits, kind: str) -> Book:
     """The workbook of that kind in ``data``, or UnreadableWorkbook."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-    if kind != "xls":
-        _inspect(Package(data, limits))
+    package = None if kind == "xls" else Package(data, limits)
+    if package is not None:
+        _inspect(package)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
-            return _book(workbook, limits, kind == "ods")
+            return _with_hidden(_book(workbook, limits, kind == "ods"), data, package, kind)
     except (UnreadableWorkbook, KeyboardInterrupt, SystemExit):
         raise
     except PasswordError as error:
@@ -72,6 +76,26 @@ def _book(workbook: CalamineWorkbook, limits: Limits, spelt_spans: bool) -> Book
         left -= len(cells)
         sheets.append(Sheet(entry.name, cells, merges, heights={}, widths={}, state=_state(str(entry.visible))))
     return Book(tuple(sheets), names={}, has_macros=any("Macro" in str(e.typ) or "Vba" in str(e.typ) for e in entries))
+
+
+def _with_hidden(book: Book, data: bytes, package: Package | None, kind: str) -> Book:
+    """The book with the cells that calamine calls empty although they show an error."""
+    try:
+        if package is None:
+            hidden = hidden_in_xls(data)
+        else:
+            hidden = hidden_in_ods(package) if kind == "ods" else hidden_in_xlsb(package)
+    except (UnreadableWorkbook, struct.error, IndexError):
+        return book  # calamine reads more damaged files than we do, and what it read is worth having
+    if not hidden:
+        return book
+    if len(hidden) != len(book.sheets):
+        raise UnreadableWorkbook("damaged", f"{len(hidden)} sheets in the file, {len(book.sheets)} read")
+    sheets = (
+        replace(sheet, cells={**sheet.cells, **cells}) if cells else sheet
+        for sheet, cells in zip(book.sheets, hidden, strict=True)
+    )
+    return replace(book, sheets=tuple(sheets))
 
 
 def _state(visible: str) -> Literal["visible", "hidden", "veryHidden"]:

@@ -8,10 +8,10 @@ gives values without looks, and aborts the process on files that lie about their
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from xl_plan.cells import Area, Book, Properties, Sheet
+from xl_plan.cells import Area, Book, Oddity, Properties, Sheet
 from xl_plan.excel.package import Attributes, Limits, Package, Relation, Walker, related, truth
 from xl_plan.excel.richtext import RichString, Strings, unescape
 from xl_plan.excel.rows import Budget
@@ -22,6 +22,8 @@ from xl_plan.excel.worksheet import Entry, Shared, SheetReader, State
 
 _MAX_NAMES = 100_000
 _MAX_REFERENCE = 4_000
+_MAX_LINK = 200  # characters that are quoted
+_MAX_LINKS = 100
 _SHEET_NAME = re.compile(r"(?:'(?:[^']|'')*+'|[^',!]++)!")
 _WHOLE_ROWS = re.compile(r"\$?([0-9]{1,7}):\$?([0-9]{1,7})")
 _TEXT_PARTS = {"title": "title", "subject": "subject", "creator": "author", "keywords": "keywords"}
@@ -63,6 +65,7 @@ def read_ooxml(data: bytes, limits: Limits) -> Book:
         names=outline.names,
         date1904=outline.date1904,
         has_macros=_has_macros(package, relations),
+        oddities=(*_links(package, relations), *shared.oddities),
     )
     package.refuse_doctypes()
     return book
@@ -172,6 +175,29 @@ def _has_macros(package: Package, relations: dict[str, Relation]) -> bool:
     return bool(kinds & {"vbaProject", "xlMacrosheet", "xlIntlMacrosheet"}) or any(
         name.endswith("vbaproject.bin") for name in package.names()
     )
+
+
+def _links(package: Package, relations: dict[str, Relation]) -> Iterator[Oddity]:
+    """What the workbook draws on from outside. Nothing of it is ever opened."""
+    for relation in relations.values():
+        if relation.kind == "connections":
+            yield Oddity("connection")
+        elif relation.kind == "externalLink" and relation.target in package:
+            yield from _link(package, relation.target)
+
+
+def _link(package: Package, part: str) -> list[Oddity]:
+    found: list[Oddity] = []
+    targets = [other.target for other in package.relations(part).values() if other.external]
+    starts: dict[str, Callable[[Attributes], object]] = {
+        "externalLink/externalBook": lambda _: found.append(Oddity("link", text="、".join(targets)[:_MAX_LINK])),
+        "externalLink/ddeLink": lambda says: found.append(
+            Oddity("dde", text=f"{says.get('ddeService', '')}|{says.get('ddeTopic', '')}"[:_MAX_LINK])
+        ),
+        "externalLink/oleLink": lambda says: found.append(Oddity("dde", text=says.get("progId", "")[:_MAX_LINK])),
+    }
+    package.walk(part, starts)
+    return found[:_MAX_LINKS]
 
 
 def _with_print_names(sheet: Sheet, index: int, outline: _Outline) -> Sheet:

@@ -7,9 +7,13 @@ abort inside a library cannot be caught here, so that files of strangers are bes
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from xl_plan.cells import Book
+from xl_plan.excel.locked import unlocked
 from xl_plan.excel.package import Limits
-from xl_plan.excel.sniff import sniff
+from xl_plan.excel.sniff import COMPOUND, sniff
 from xl_plan.excel.unreadable import UnreadableWorkbook
 
 __all__ = ["Limits", "UnreadableWorkbook", "read_book", "sniff"]
@@ -26,10 +30,15 @@ _OTHERS = {
 }
 
 
-def read_book(data: bytes, limits: Limits | None = None) -> Book:
-    """The workbook that ``data`` is."""
+def read_book(data: bytes, limits: Limits | None = None, passwords: Sequence[str] = ()) -> Book:
+    """The workbook that ``data`` is; ``passwords`` are tried on one that is locked."""
     try:
-        return _read(data, limits or Limits())
+        try:
+            return _read(data, limits or Limits())
+        except UnreadableWorkbook as error:
+            if error.kind != "encrypted" or not data.startswith(COMPOUND):
+                raise
+        return _read(unlocked(data, passwords), limits or Limits())
     except UnreadableWorkbook:
         raise
     except MemoryError as error:
@@ -47,11 +56,11 @@ def _read(data: bytes, limits: Limits) -> Book:
     if kind in {"xlsx", "xlsm"}:
         from xl_plan.excel.ooxml import read_ooxml
 
-        return read_ooxml(data, limits)
+        return replace(read_ooxml(data, limits), kind=kind)
     if kind in {"xls", "xlsb", "ods"}:
         from xl_plan.excel.legacy import read_legacy
 
-        return read_legacy(data, limits, kind)
+        return replace(read_legacy(data, limits, kind), kind=kind)
     if kind == "unknown" and not data.strip(b"\0"):
         raise UnreadableWorkbook("damaged", "nothing but zero bytes")
     raise UnreadableWorkbook("not-a-workbook", _OTHERS[kind])

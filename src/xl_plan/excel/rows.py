@@ -25,6 +25,7 @@ _MAX_DIGITS = 400
 _EPOCH = datetime(1899, 12, 30)
 _EPOCH_1904 = datetime(1904, 1, 1)
 _MAX_MARKED_ROWS = 200_000  # heights and hidden rows beyond are not stored
+_MAX_NO_NUMBERS = 1000  # places beyond are not told
 _SHORT = {column_name(col): col for col in range(702)}
 
 
@@ -72,7 +73,8 @@ class Budget:
 
 
 class Rows:
-    """Reads ``sheetData``. Afterwards ``cells``, ``heights`` and ``hidden`` hold what was there."""
+    """Reads ``sheetData``. Afterwards ``cells``, ``heights`` and ``hidden`` hold what was there, and ``no_numbers`` where
+    it was no number although the file says so."""
 
     done: Callable[[], None]
 
@@ -80,6 +82,7 @@ class Rows:
         self.cells: dict[Position, Cell] = {}
         self.heights: dict[int, float] = {}
         self.hidden: set[int] = set()
+        self.no_numbers: list[tuple[Position, str]] = []
         self._strings, self._styles, self._budget, self._date1904 = strings, styles, budget, date1904
         self._columns = dict(_SHORT)
         self._blank_cells: dict[str, Cell] = {}
@@ -225,7 +228,10 @@ class Rows:
 
     def _convert(self, text: str, kind: str, style: Style) -> tuple[Scalar, Style]:
         if kind == "n":
-            return number(text), style
+            value = number(text)
+            if isinstance(value, str) and len(self.no_numbers) < _MAX_NO_NUMBERS:
+                self.no_numbers.append(((self._row, self._col), value))
+            return value, style
         if kind == "b":
             return {"1": True, "true": True, "0": False, "false": False}.get(text.strip(), text), style
         if kind == "d":

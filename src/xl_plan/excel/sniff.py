@@ -6,10 +6,14 @@ import codecs
 import io
 import zipfile
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+from xl_plan.excel.compound import Compound
+from xl_plan.excel.unreadable import UnreadableWorkbook
+
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BARE_BIFF = (b"\x09\x08", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00", b"\x09\x00\x04\x00")
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"\x00\x00\x01\x00")
 _HEAD = 65_536
+_LONGEST_END = 70_000  # a zip's last record with its comment
 _MAX_TYPES = 4_194_304  # [Content_Types].xml of the largest honest workbooks stays far below
 
 # Stream names of compound files, in the order in which they decide.
@@ -46,7 +50,7 @@ def sniff(data: bytes) -> str:
     """One of xlsx, xlsm, xlsb, ods, xls, encrypted, zip, pdf, docx, pptx, image, html, csv/text, empty, unknown."""
     if not data:
         return "empty"
-    if data.startswith(_OLE):
+    if data.startswith(COMPOUND):
         return _compound(data)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip(data)
@@ -125,3 +129,18 @@ def _encodings(head: bytes) -> tuple[str, ...]:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ("utf-16",)
     return ("utf-8", "cp932")
+
+
+def cut_short(data: bytes) -> bool:
+    """Whether this is the beginning of a zip or compound file whose end is missing."""
+    if data.startswith(b"PK\x03\x04"):
+        return b"PK\x05\x06" not in data[-_LONGEST_END:]
+    if not data.startswith(COMPOUND[: len(data)]):
+        return False
+    try:
+        Compound(data)
+    except UnreadableWorkbook as error:
+        return "cut short" in error.detail or len(data) < 512
+    except Exception:  # a directory of nonsense is damage of another kind
+        return False
+    return False

@@ -12,10 +12,12 @@ from xl_plan.cells import (
     MAX_COLUMNS,
     MAX_ROWS,
     Area,
+    Oddity,
     Page,
     Position,
     Protection,
     Sheet,
+    a1,
 )
 from xl_plan.excel.package import Attributes, Package, Relation, Walker, related, truth
 from xl_plan.excel.richtext import RichString, unescape
@@ -64,6 +66,7 @@ class Shared:
     strings: list[str | RichString]
     date1904: bool
     budget: Budget
+    oddities: list[Oddity] = field(default_factory=list)
 
 
 def _float(attributes: Attributes, name: str, default: float) -> float:
@@ -136,6 +139,8 @@ class SheetReader:
         )
         package.feed(part, walker)
         cells = self._rows.cells
+        name = self._entry.name
+        self._shared.oddities += (Oddity("no-number", name, a1(*at), text) for at, text in self._rows.no_numbers)
         last_row = max((row for row, _ in cells), default=0)
         last_col = max((col for _, col in cells), default=0)
         merges = tuple(self._bounded(last_row, last_col))
@@ -145,7 +150,7 @@ class SheetReader:
         widths, hidden, outline = self._columns.spread(used)
         view = self._one.get("sheetView", {})
         return Sheet(
-            name=self._entry.name,
+            name=name,
             cells=cells,
             merges=merges,
             heights=self._rows.heights,

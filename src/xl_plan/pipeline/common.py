@@ -10,11 +10,12 @@ from pathlib import Path
 
 from xl_plan.cells import Book
 from xl_plan.checks import PLAN_CHECKS
-from xl_plan.excel.read import UnreadableWorkbook, read_book
+from xl_plan.excel.read import UnreadableWorkbook
 from xl_plan.excel.write import book_bytes, verify_bytes
 from xl_plan.files import TargetBusy, write_whole
 from xl_plan.findings import Finding
 from xl_plan.model import Plan
+from xl_plan.pipeline.opening import open_book
 from xl_plan.plan import read_plan
 
 FORMS_FOLDER = "調査票"
@@ -38,6 +39,7 @@ _OS_REASONS = {
     errno.EPERM: "権限がありません",
     errno.ENOSPC: "空き容量が足りません",
     errno.EDQUOT: "割り当てられた容量が足りません",
+    errno.EFBIG: "書き込める大きさの上限を超えました",
     errno.EROFS: "書き込みが禁止されている場所です",
     errno.ENAMETOOLONG: "名前が長すぎます",
     errno.EEXIST: "同じ名前のファイルがあります",
@@ -50,7 +52,16 @@ def os_reason(error: OSError) -> str:
     return _OS_REASONS.get(number) or f"システムのエラー：{errno.errorcode.get(number, type(error).__name__)}"
 
 
+def required_file(path: Path, what: str) -> Path:
+    """Where a file named by the user is. Raises CannotRun for what is none; a pipe would be waited for without end."""
+    if not path.is_file():
+        read_file(path, what)
+    return path.resolve()
+
+
 def read_file(path: Path, what: str) -> bytes:
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise CannotRun(f"{what}がふつうのファイルではありません：{path}（ファイルを指定してください）")
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -65,7 +76,7 @@ def load_plan(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
     """The plan workbook at ``path``. Raises CannotRun when it is no workbook."""
     data = read_file(path, "計画のブック")
     try:
-        book = read_book(data)
+        book = open_book(data)
     except UnreadableWorkbook as error:
         raise CannotRun(f"計画のブックを読み取れません：{path}（{unreadable_reason(error)}）") from None
     plan, findings = read_plan(book, path.name, hashlib.sha256(data).hexdigest())
@@ -90,21 +101,34 @@ def unreadable_reason(error: UnreadableWorkbook) -> str:
 
 
 def write_book(book: Book, path: Path) -> None:
+    write(path, checked_bytes(book, path))
+
+
+def checked_bytes(book: Book, path: Path, *, verify: bool = True) -> bytes:
+    """The file of a book, read back with another library and found to say what was meant."""
     data = book_bytes(book)
-    differences = verify_bytes(data, book)
+    differences = verify_bytes(data, book) if verify else []
     if differences:
         raise CannotRun(f"書き出した内容を読み直すと一致しませんでした：{path.name}（{differences[0]}）")
-    write(path, data)
+    return data
 
 
 def write(path: Path, data: bytes) -> None:
+    try:
+        put(path, data)
+    except TargetBusy:
+        raise CannotRun(f"{path}に書き込めません（Excelで開いている場合は閉じて、もう一度実行してください）") from None
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file whole, or leave it when it is the same already. Raises TargetBusy where it is open elsewhere."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_file() and path.read_bytes() == data:
             return
         write_whole(path, data)
     except TargetBusy:
-        raise CannotRun(f"{path}に書き込めません（Excelで開いている場合は閉じて、もう一度実行してください）") from None
+        raise
     except OSError as error:
         raise CannotRun(
             f"{path}に書き込めません（{os_reason(error)}。空き容量と書き込みの権限を確かめてください）"

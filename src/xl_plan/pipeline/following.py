@@ -32,10 +32,11 @@ def run_status(
     *,
     reminders: bool = False,
     excel: bool = False,
+    passwords: tuple[str, ...] = (),
     progress: Progress = no_progress,
 ) -> StatusResult:
     """Each department's state. Writes nothing unless reminders or the Excel table are asked for."""
-    merged, findings = collect(inbox, plan_path, 1, progress)
+    merged, findings = collect(inbox, plan_path, None, progress, passwords)
     lines = follow(merged)
     plan = merged.plan
     written = []

@@ -6,11 +6,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from xl_plan.findings import Rule
-from xl_plan.rules import files, ownership, plan, relisting, returned, values, writing
+from xl_plan.rules import files, ownership, plan, reading, relisting, returned, values, writing
 
 ALL: tuple[Rule, ...] = tuple(
     sorted(
-        (*files.RULES, *returned.RULES, *ownership.RULES, *values.RULES, *writing.RULES, *relisting.RULES, *plan.RULES),
+        (
+            *files.RULES,
+            *returned.RULES,
+            *reading.RULES,
+            *ownership.RULES,
+            *values.RULES,
+            *writing.RULES,
+            *relisting.RULES,
+            *plan.RULES,
+        ),
         key=lambda rule: rule.code,
     )
 )
