@@ -242,7 +242,7 @@ def test_blank_stays_blank() -> None:
     cell = read_book(data).sheet(sheet).at(*position)  # type: ignore[union-attr]
     assert cell.formula == reference(sheet, made.where[ORIGINAL, ACTUAL][1], sheet)
     assert openpyxl.load_workbook(io.BytesIO(data), data_only=True)[sheet][a1(*position)].value in (None, "")
-    again, findings = read_plan(read_book(data), "進捗状況.xlsx")
+    again, _findings = read_plan(read_book(data), "進捗状況.xlsx")
     assert again.programme(COPY).text(ACTUAL) == ""  # type: ignore[union-attr]
     assert relisting_findings(again) == ()
 
@@ -332,7 +332,7 @@ def test_rows_of_two_sheets_refer_across() -> None:
 @pytest.mark.office
 def test_in_libreoffice_the_copies_follow_a_correction(tmp_path: Path) -> None:
     made, data = consolidated_workbook(Cell(15107, Style(number_format='#,##0"件"')))
-    sheet, position = made.where[ORIGINAL, ACTUAL]
+    sheet, _position = made.where[ORIGINAL, ACTUAL]
     corrected = "訂正した文です\n" + LONG
     path = tmp_path / "進捗状況.xlsx"
     path.write_bytes(_edited(data, {made.where[ORIGINAL, ACTUAL]: 16000, made.where[ORIGINAL, NARRATIVE]: corrected}))
@@ -393,7 +393,7 @@ def test_what_libreoffice_saves_still_refers(tmp_path: Path) -> None:
 def test_formulas_that_excel_shared_between_cells_are_still_read() -> None:
     """Excel writes a formula that was filled down once, and its other cells only point to it."""
     made, data = consolidated_workbook()
-    sheet, position = made.where[COPY, ACTUAL]
+    _sheet, position = made.where[COPY, ACTUAL]
     address = a1(*position)
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         parts = {name: package.read(name) for name in package.namelist()}
