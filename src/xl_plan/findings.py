@@ -62,6 +62,19 @@ FIELD_WORDS: Mapping[str, str] = MappingProxyType(
         "expected": "本来の内容",
         "got": "実際の内容",
         "count": "数",
+        # details that several rules name
+        "places": "場所",
+        "reason": "理由",
+        "quote": "記入された文",
+        "history": "これまでの値",
+        "last": "前回の値",
+        "unit": "単位",
+        "value": "値",
+        "target": "目標値",
+        "actual": "実績値",
+        "programme": "事業名",
+        "formula": "数式",
+        "year": "年度",
     }
 )
 
@@ -84,6 +97,7 @@ class Place:
 
 
 NOWHERE = Place()
+_LONG_HEADER = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +131,7 @@ class Finding:
             "sheet": place.sheet,
             "cell": place.cell,
             "number": place.number,
-            "column": place.column,
+            "column": short(place.column),
             "department": self.department,
             "expected": self.expected if self.expected is not None else "",
             "got": self.got if self.got is not None else "",
@@ -134,6 +148,14 @@ class Finding:
     def remedy(self) -> str:
         """What to do, in Japanese."""
         return self.rule.remedy.format(**self._fields())
+
+
+def short(header: str) -> str:
+    """A column's header as a message names it: of a header that is a list, its first item (・Ｒ5取り組みの成果，課題…)."""
+    if len(header) <= _LONG_HEADER:
+        return header
+    first = header.split(" ")[0]
+    return (first if len(first) <= _LONG_HEADER else first[: _LONG_HEADER - 1]) + "…"
 
 
 def found(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from xl_plan.findings import Severity, tally
+from xl_plan.fiscal import japanese_date
+from xl_plan.fiscal import japanese_date
 from xl_plan.following import Follow, Standing, follow
 from xl_plan.inbox import list_inbox
-from xl_plan.letters import japanese_date
 from xl_plan.model import Plan
 from xl_plan.pipeline.common import FORMS_FOLDER, RETURNS_FOLDER, load_plan
 from xl_plan.pipeline.merging import collect
