@@ -6,7 +6,6 @@ from pathlib import Path
 
 from xl_plan.findings import Severity, tally
 from xl_plan.fiscal import japanese_date
-from xl_plan.fiscal import japanese_date
 from xl_plan.following import Follow, Standing, follow
 from xl_plan.inbox import list_inbox
 from xl_plan.model import Plan
