@@ -11,6 +11,7 @@ from value_rounds import FILLED, Round, answered
 from xl_plan.checks.answers import Verdict
 from xl_plan.checks.constants import plan_values
 from xl_plan.checks.figures import leaps
+from xl_plan.checks.ratings import has_ratings
 from xl_plan.findings import Finding, Severity
 from xl_plan.model import Group, Plan, Relisting
 from xl_plan.pipeline.common import load_plan
@@ -201,6 +202,8 @@ def test_a_low_rating_without_measures_is_asked(mark: str) -> None:
 
 def test_ratings_are_checked_only_where_the_plan_has_them() -> None:
     assert Round(rating="△").answered("15,107件", "研修を3回開催した。").codes == []
+    given = Round(rating="×", rated_by="会議").plan()
+    assert has_ratings(given) and not has_ratings(Round(rating="×").plan())
     assert Round(rating="○", rated_by="担当部局").answered("15,107件", "研修を3回開催した。").codes == []
     assert answered("△", "研修を3回開催した。").codes == ["XP318"]
 

@@ -70,11 +70,7 @@ def changed_for_print(pairs: Iterable[tuple[Answer, Returned]], department: str)
     first, now = changed[0]
     quote = "、".join(f"{_excerpt(a.text)}→{_excerpt(a.text, printable)}" for a, _ in changed)
     places = [a.place for a, _ in changed]
-    return [
-        found(
-            CHANGED_FOR_PRINT, *places, department=department, expected=now.text, got=visible(first.text), quote=quote
-        )
-    ]
+    return [found(CHANGED_FOR_PRINT, *places, department=department, expected=now.text, got=first.text, quote=quote)]
 
 
 def _excerpt(text: str, form: Callable[[str], str] = visible) -> str:

@@ -28,17 +28,17 @@ def without_measures(plan: Plan, answers: list[Answer], narratives: list[Answer]
     if not narratives or not has_ratings(plan):
         return []
     programme = narratives[0].programme
-    ratings = [(a.text, a.place) for a in answers if a.column.role is Role.RATING]
+    ratings = [(a.text, a) for a in answers if a.column.role is Role.RATING]
     owned = {a.column.key for a in answers}
     ratings += [
-        (programme.text(column.key), narratives[0].place)
+        (programme.text(column.key), narratives[0])
         for column in programme.with_role(Role.RATING)
         if column.year == plan.settings.year and column.key not in owned
     ]
     if any(_MEASURES.search(n.text) for n in narratives):
         return []
     return [
-        found(RATING_WITHOUT_MEASURES, place, department=narratives[0].department, got=text.strip())
-        for text, place in ratings
-        if text.strip()[:1] in _LOW and not is_blank(text)
+        found(RATING_WITHOUT_MEASURES, at.place, department=at.department, got=at.text, rating=text.strip())
+        for text, at in ratings
+        if text.strip()[:1] in _LOW
     ][:1]
