@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xl_plan.findings import Finding
 from xl_plan.tidy import COLUMNS, TidyRow, csv_safe, csv_text
 
 if TYPE_CHECKING:
@@ -71,3 +72,16 @@ def parquet_partitions(rows: Sequence[TidyRow]) -> dict[Path, bytes]:
         to_frame(part).drop(columns="西暦年度").to_parquet(buffer, index=False)
         files[Path(f"西暦年度={year}") / "part-0.parquet"] = buffer.getvalue()
     return files
+
+
+def findings_frame(findings: Sequence[Finding]) -> pd.DataFrame:
+    """Findings, one a row, in the fields of ``merge --json``."""
+    import pandas as pd
+
+    names = ("code", "name", "severity", "department", "file", "sheet", "cell", "number", "column")
+    rows = []
+    for f in findings:
+        p = f.place
+        about = (f.code, f.rule.name, f.severity.value, f.department, p.file, p.sheet, p.cell, p.number, p.column)
+        rows.append((*about, f.expected, f.got, len(f.places), f.message, f.remedy))
+    return pd.DataFrame(rows, columns=[*names, "expected", "got", "cells", "message", "remedy"])
