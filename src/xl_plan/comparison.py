@@ -56,7 +56,7 @@ def plan_text(programme: Programme, column: str) -> str:
     position = int(index) - 1 if index else 0
     if position >= len(places):
         return ""
-    return "\n".join(d.name for d in programme.departments if d.place == places[position])
+    return programme.department_text(places[position])
 
 
 def expected_text(issued: Issued | None, programme: Programme, column: str) -> str:

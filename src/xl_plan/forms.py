@@ -258,8 +258,7 @@ def _issued_cells(rows: Sequence[Programme], edits: Mapping[Spot, Cell]) -> Mapp
                 if edited is not None:
                     cells[programme.key, key] = shown(edited.value, edited.style.number_format)
                 elif column.role is Role.DEPARTMENT:
-                    names = [d.name for d in programme.departments if d.place == place]
-                    cells[programme.key, key] = "\n".join(names)
+                    cells[programme.key, key] = programme.department_text(place)
                 elif index == 0:
                     cells[programme.key, key] = programme.text(column.key)
     return MappingProxyType(cells)

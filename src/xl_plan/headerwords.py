@@ -29,7 +29,7 @@ _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.UNIT, r"^単位$"),
         (
             Role.DESCRIPTION,
-            r"^(?:事業|取組|施策|計画)?の?(?:内容|概要|目的|事業内容|説明|目的・内容)$|^内容・?",
+            r"^(?:事業|取組|取り組み|施策|計画)?の?(?:内容|概要|目的|事業内容|説明|目的・内容)$|^内容・?",
         ),
         (Role.REMARKS, r"^(?:備考|摘要|注記|特記事項)"),
         (Role.RATE, r"達成率|進捗率|対前年比|前年比|増減率|伸び率|対目標比"),
@@ -49,7 +49,7 @@ _ROW_LABEL = re.compile(
 _LONGEST_YEAR = 12  # characters of a header that is nothing but a year with a remark
 _WRITTEN_OUT = re.compile(r"[RHSrhsＲＨＳ][0-9０-９元]|令和|平成|昭和|[㋿㍻㍼]|(?:19|20)[0-9]{2}")
 _STEPS = re.compile(
-    r"上段\s*[:：=＝]?\s*([^\s:：、，,／/）)]+).{0,4}?下段\s*[:：=＝]?\s*([^\s:：、，,／/）)]+)", re.DOTALL
+    r"上段\s*[:：=＝]?\s*([^\s:：、，,／/）)〕】」]+).{0,4}?下段\s*[:：=＝]?\s*([^\s:：、，,／/）)〕】」]+)", re.DOTALL
 )
 
 

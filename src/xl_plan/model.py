@@ -24,6 +24,7 @@ SOURCES_SHEET = "転記元一覧"
 RELISTED_SHEET = "再掲一覧"
 HISTORY_SHEET = "これまでの経過"
 STATE_SHEET = "_xl-plan-state"
+REVISIONS_SHEET = "事務局修正"
 #: Sheets that the tool itself writes beside the plan's own: never read as a pillar.
 OWN_SHEETS = frozenset(
     {
@@ -36,6 +37,7 @@ OWN_SHEETS = frozenset(
         SOURCES_SHEET,
         HISTORY_SHEET,
         STATE_SHEET,
+        REVISIONS_SHEET,
         "達成状況",
         "指標の推移",
         RELISTED_SHEET,
@@ -162,11 +164,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentCell:
-    """A name in a 担当部局 cell, where it stands and whether the cell is blue."""
+    """A name in a 担当部局 cell, where it stands, whether it is the one that fills (the cell is blue), and the cell's
+    whole text."""
 
     name: str
     place: Position
     blue: bool
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +207,11 @@ class Programme:
 
     def with_role(self, *roles: Role) -> tuple[Column, ...]:
         return tuple(column for column in self.block.columns if column.role in roles)
+
+    def department_text(self, place: Position) -> str:
+        """The text of a 担当部局 cell, which may hold several names."""
+        here = [d for d in self.departments if d.place == place]
+        return next((d.written for d in here if d.written), "\n".join(d.name for d in here))
 
     @property
     def sharing_names(self) -> tuple[str, ...]:
@@ -486,6 +495,7 @@ class Entry:
     source_cell: str = ""
     original: str = ""
     state: str = ""  # "" taken | 未提出 | 未記入 | 保留
+    by_hand: bool = False  # the division's wording (事務局修正)
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,7 @@ def _departments(block: Block, sheet: Sheet, known: frozenset[str]) -> tuple[Dep
             names = [chief(name) for name in split_names(text, known)]
             marked = any(first for _, first in names)
             blue = is_blue(cell.style.fill) and not marked
-            found_cells += [DepartmentCell(name, position, blue or first) for name, first in names]
+            found_cells += [DepartmentCell(name, position, blue or first, text) for name, first in names]
     return tuple(dict.fromkeys(found_cells))
 
 

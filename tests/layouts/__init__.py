@@ -1,0 +1,1 @@
+"""Workbooks as offices keep them, drawn as text, one structure a module."""
