@@ -6,6 +6,7 @@ repaired; here its faulty cells get a fill and a note, and 確認事項 is put i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -18,6 +19,16 @@ from xl_plan.guide import KINDS, SUBMISSION_KIND, VERSION
 from xl_plan.issued import issued_sheet, read_issued
 from xl_plan.model import FINDINGS_SHEET, GUIDE_SHEET, CellKey, Plan, Submission
 from xl_plan.remarks import NOTE_END
+from xl_plan.rules.files import ROW_MISSING, ROW_TWICE
+from xl_plan.rules.ownership import (
+    ANSWERS_FOR_ANOTHER,
+    FOREIGN_CELL_CHANGED,
+    FORMULA_FOR_VALUE,
+    OWNER_CHANGED,
+    TAKEN_BY_TIME,
+    TWO_ANSWERS,
+)
+from xl_plan.rules.returned import COLUMN_MISSING, ROW_NOT_ISSUED, ROWS_MIXED
 from xl_plan.sheets import looks_of, table
 
 FAULT = "#FFD966"  # a cell to correct
@@ -25,6 +36,26 @@ QUESTION = "#FFF2CC"  # a cell to look at
 _BLANK = "（空欄）"
 _HEAD = ("No", "区分", "セル", "番号", "列", "内容", "現在の値", "配布時の値", "直し方")
 _WIDTHS = (5, 8, 10, 14, 18, 44, 28, 28, 40)
+
+
+_RESTORED = "配布時の内容に戻してあります。変更が必要なときは「修正申出」シートに理由を添えて記入してください。"
+_FILL_IN = "この行のセルに記入してください。"
+#: What a department is to do where the rule's own words speak to the coordinating division.
+_ASKED: Mapping[str, str] = MappingProxyType(
+    {
+        ROW_MISSING.code: _FILL_IN,
+        ROW_NOT_ISSUED.code: _FILL_IN,
+        COLUMN_MISSING.code: _FILL_IN,
+        ROW_TWICE.code: "正しい内容を、このセルに1つだけ記入してください。",
+        ROWS_MIXED.code: "この行の内容を確かめ、記入し直してください。",
+        TWO_ANSWERS.code: "正しい回答を、このセルに記入してください。",
+        TAKEN_BY_TIME.code: "この内容で正しいか確かめ、違うときは直してください。",
+        FOREIGN_CELL_CHANGED.code: _RESTORED,
+        FORMULA_FOR_VALUE.code: _RESTORED,
+        ANSWERS_FOR_ANOTHER.code: "{owner}が記入する欄です。内容を{owner}に伝え、{owner}の調査票に記入してもらってください。",
+        OWNER_CHANGED.code: "{owner}が記入する欄に変わりました。内容を{owner}に伝えてください。",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,34 +122,49 @@ def _restated(guide: Sheet, version: int) -> Sheet:
 
 
 # --------------------------------------------------------------------------------------------------------------- marks
-def _marks(found: Sequence[Point], where: Mapping[CellKey, Spot]) -> dict[str, dict[Position, list[Finding]]]:
-    marks: dict[str, dict[Position, list[Finding]]] = {}
+def _marks(found: Sequence[Point], where: Mapping[CellKey, Spot]) -> dict[str, dict[Position, list[Point]]]:
+    marks: dict[str, dict[Position, list[Point]]] = {}
     for point in found:
         spot = where.get(point.key) if point.key else None
         if spot is not None:
-            marks.setdefault(spot[0], {}).setdefault(spot[1], []).append(point.finding)
+            marks.setdefault(spot[0], {}).setdefault(spot[1], []).append(point)
     return marks
 
 
-def _marked(sheet: Sheet, marks: Mapping[Position, Sequence[Finding]]) -> Sheet:
+def _marked(sheet: Sheet, marks: Mapping[Position, Sequence[Point]]) -> Sheet:
     if not marks:
         return sheet
     cells, merged = dict(sheet.cells), sheet.merge_map()
-    for position, findings in marks.items():
-        fault = any(f.severity is Severity.ERROR for f in findings)
+    for position, found in marks.items():
+        fault = any(point.finding.severity is Severity.ERROR for point in found)
         fill = FAULT if fault else QUESTION
         area = merged.get(position)
         covered = [at for at, other in merged.items() if other == area] if area else [position]
         for at in covered:
             cell = cells.get(at, Cell())
             cells[at] = replace(cell, style=replace(cell.style, fill=fill))
-        cells[position] = replace(cells[position], note=_note(findings))
+        cells[position] = replace(cells[position], note=_note(found, position))
     return replace(sheet, cells=MappingProxyType(cells))
 
 
-def _note(findings: Sequence[Finding]) -> str:
-    texts = [f"【{f.severity.label}】{f.message}\n直し方：{f.remedy}" for f in findings]
+def _note(found: Sequence[Point], position: Position) -> str:
+    texts = []
+    for point in found:
+        message, remedy = _words(point, position)
+        texts.append(f"【{point.finding.severity.label}】{message}\n直し方：{remedy}")
     return "\n\n".join(dict.fromkeys(texts)) + f"\n{NOTE_END}\n"
+
+
+def _words(point: Point, position: Position | None) -> tuple[str, str]:
+    """What is the matter and what to do, said to the department, with the cell's address in this form."""
+    finding = point.finding
+    remedy = _ASKED.get(finding.code)
+    texts = (finding.message, remedy.format(**finding.details) if remedy else finding.remedy)
+    if position is None or not point.place.cell:
+        return texts
+    before = re.compile(rf"(?<![A-Za-z0-9]){re.escape(point.place.cell)}(?![0-9])")
+    message, remedy = (before.sub(a1(*position), text) for text in texts)
+    return message, remedy
 
 
 # --------------------------------------------------------------------------------------------------------- first sheet
@@ -130,6 +176,7 @@ def _points_sheet(plan: Plan, department: str, found: Sequence[Point], where: Ma
         link = f"#'{spot[0]}'!{a1(*spot[1])}" if spot else None
         fill = FAULT if point.finding.severity is Severity.ERROR else QUESTION
         head = replace(looks.cell, fill=fill)
+        message, remedy = _words(point, spot[1] if spot else None)
         cell = Cell(a1(*spot[1]), looks.link, link=link) if spot else Cell("－", looks.cell)
         rows.append(
             [
@@ -138,10 +185,10 @@ def _points_sheet(plan: Plan, department: str, found: Sequence[Point], where: Ma
                 cell,
                 point.place.number,
                 point.place.column,
-                point.finding.message,
+                message,
                 point.now or _BLANK,
                 point.issued or _BLANK,
-                point.finding.remedy,
+                remedy,
             ]
         )
     sheet, _ = table(

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from xl_plan.checks.answers import Judged
 from xl_plan.findings import Finding, ordered
 from xl_plan.model import Merged, Plan
@@ -69,6 +71,16 @@ class Clean:
         """The round with some files other than in the clean one; None takes a file away."""
         files = {**self.files, **changed}
         return merge(self.plan, {name: data for name, data in files.items() if data is not None})
+
+
+_made: list[Clean] = []
+
+
+def the_clean_round(factory: pytest.TempPathFactory) -> Clean:
+    """The clean round, made once for all tests that ask for it."""
+    if not _made:
+        _made.append(clean_round(factory.mktemp("clean")))
+    return _made[0]
 
 
 def clean_round(folder: Path) -> Clean:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from .clean import Clean, clean_round
+from .clean import Clean, the_clean_round
 
 
 @pytest.fixture(scope="session")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Clean:
     """The real plan opened for R5, its forms filled as printed, and what merging them gives."""
-    folder: Path = tmp_path_factory.mktemp("clean")
-    return clean_round(folder)
+    return the_clean_round(tmp_path_factory)
