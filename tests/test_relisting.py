@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import cProfile
 import pstats
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from relisted_plans import ACTUAL, NARRATIVE, YEAR, Row, groups, merged, office, opened, said, sheet_of
+from relisted_plans import ACTUAL, NARRATIVE, YEAR, Row, groups, merged, office, opened, said, sheet_of, written
 from xl_plan.agreement import Degree, degree, in_words, marked_pieces
+from xl_plan.alignment import aligned, to_align
 from xl_plan.cells import Book, Cell
 from xl_plan.checks.relisting import relisting_findings
+from xl_plan.excel.read import read_book
+from xl_plan.excel.write import book_bytes
 from xl_plan.findings import Finding, Severity
-from xl_plan.model import Plan, Settings, Sharing, SharingException
+from xl_plan.model import Merged, Plan, Settings, Sharing, SharingException
 from xl_plan.pipeline.common import load_plan
+from xl_plan.pipeline.rounds import run_rollover
 from xl_plan.plan import read_plan
 from xl_plan.planbook import all_columns, plan_book
+from xl_plan.relisted_sheet import relisted_sheet
 from xl_plan.rollover import open_round
+from xl_plan.sheets import looks_of
 
 ROOT = Path(__file__).resolve().parent.parent
 OFFICE = ROOT / "tests" / "data" / "柱2_進捗状況.xlsx"
@@ -415,3 +424,97 @@ def test_the_work_grows_with_the_rows_and_not_with_their_pairs() -> None:
     many, copies = calls(240)
     assert copies == 240 * 3 * 2
     assert many < few * 4.6
+
+
+# ---------------------------------------------------------------------------------------------------------- alignment
+def test_rollover_aligns_relisted_rows_and_lists_what_it_changed(tmp_path: Path) -> None:
+    to = tmp_path / "plan.xlsx"
+    done = run_rollover(OFFICE, "R5", to, align=True)
+    assert done.changes == tmp_path / "plan_再掲の変更一覧.xlsx" and done.changed == 1
+    plan, findings = load_plan(to)
+    assert plan.programme("柱2(1)②イ").text("indicator") == "相談支援件数"  # type: ignore[union-attr]
+    assert not [f for f in findings if f.code in ("XP411", "XP412", "XP413")]
+    told = [f for f in done.findings if f.code == "XP418"]
+    assert [(f.place.number, f.expected, f.got) for f in told] == [("柱2(1)②イ", "相談支援件数", "相談件数")]
+    assert not [f for f in done.findings if f.code == "XP412" and f.place.column == "評価指標"]
+    sheet = read_book(done.changes.read_bytes()).sheets[0]
+    lines = [[cell.value for _, cell in cells] for _, cells in sheet.rows()]
+    assert any({"柱2(1)②イ", "相談件数", "相談支援件数"} <= set(line) for line in lines)
+    runs = next(c.runs for c in sheet.cells.values() if c.value == "相談支援件数" and c.runs)
+    assert [(run.text, run.bold) for run in runs] == [("相談", False), ("支援", True), ("件数", False)]
+
+
+def test_without_align_nothing_is_aligned(tmp_path: Path) -> None:
+    done = run_rollover(OFFICE, "R5", tmp_path / "plan.xlsx")
+    assert done.changes is None and not [f for f in done.findings if f.code == "XP418"]
+    plan, _ = load_plan(tmp_path / "plan.xlsx")
+    assert plan.programme("柱2(1)②イ").text("indicator") == "相談件数"  # type: ignore[union-attr]
+
+
+def test_aligned_cells_are_the_originals_under_its_number_format() -> None:
+    plan, _ = office(A, again(A, "柱2(1)②ア", values=("361件", "502件"), target="減少"), B)
+    number = replace(plan.programmes[0].cell("actual:2021"), value=418)
+    number = replace(number, style=replace(number.style, number_format='#,##0"件"'))
+    original = replace(plan.programmes[0], cells={**plan.programmes[0].cells, "actual:2021": number})
+    plan = replace(plan, programmes=(original, *plan.programmes[1:]))
+    changes = to_align(plan)
+    assert [(c.copy.number, c.column.header, c.got) for c in changes] == [
+        ("柱2(1)②ア", "Ｒ3 実績値", "361件"),
+        ("柱2(1)②ア", "Ｒ6 目標値", "減少"),
+    ]
+    after = aligned(plan, changes)
+    cell = after.programmes[1].cell("actual:2021")
+    assert (cell.value, cell.style.number_format) == (418, '#,##0"件"')
+    assert to_align(after) == () and after.programmes[1].text("name") == plan.programmes[1].text("name")
+
+
+def test_what_an_exception_makes_the_rows_own_is_not_aligned() -> None:
+    rows = (A, again(A, "柱2(1)②ア", indicator="別の指標"))
+    plan = rounded(office(*rows)[0], SharingException("柱2(1)②ア", "評価指標", Sharing.OWN))
+    assert to_align(plan) == ()
+
+
+# --------------------------------------------------------------------------------------------------- the sheet 再掲一覧
+def listed(*rows: Row) -> tuple[str, dict[str, list[Cell]]]:
+    """The line on counting, and each line of 再掲一覧 by what stands in its fourth column."""
+    sheet = written(merged(opened(*rows))[0]).book.sheet("再掲一覧")
+    assert sheet is not None
+    lines = [[cell for _, cell in cells] for _, cells in sheet.rows()]
+    return str(lines[1][0].value), {str(line[3].value): line for line in lines[4:] if len(line) > 3}
+
+
+def test_the_list_shows_each_group_and_marks_what_differs() -> None:
+    count, lines = listed(
+        A,
+        B,
+        again(A, "柱2(1)②ア"),
+        again(A, "柱2(1)③ア", values=("361件", "502件")),
+        again(C, "柱2(1)④ウ", "柱1(1)①ウ"),
+    )
+    assert count == "計画の行は5行、事業数は3事業（再掲を除く）です。再掲の組は1組、再掲の行は2行です。"
+    agreeing, differing, outside = lines["柱2(1)②ア"], lines["柱2(1)③ア"], lines["柱2(1)④ウ"]
+    assert (agreeing[0].value, agreeing[1].value) == ("一致", "柱2(1)①ア")
+    assert "すべて" in str(agreeing[4].value) and "Ｒ3 実績値" in str(agreeing[4].value)
+    assert str(differing[0].value).startswith("数値が違う") and differing[5].value == "Ｒ3 実績値"
+    assert "Ｒ3 実績値" not in str(differing[4].value) and "評価指標" in str(differing[4].value)
+    for cell, figure in ((differing[6], "418"), (differing[7], "361")):
+        assert [(run.text, run.bold) for run in cell.runs] == [(figure, True), ("件", False)]
+    assert outside[0].value == "元がこの計画にない" and outside[1].value == "柱1(1)①ウ"
+    assert agreeing[1].link and agreeing[3].link
+
+
+def test_the_list_shows_rows_that_are_suspected() -> None:
+    _, lines = listed(A, B, replace(A, number="柱2(2)①ア"))
+    assert lines["柱2(2)①ア"][0].value == "再掲の印がない（要確認）"
+    assert "評価指標" in str(lines["柱2(2)①ア"][4].value)
+
+
+def test_the_list_prints_whole(print_gate: Path, tmp_path: Path) -> None:
+    plan, _ = load_plan(OFFICE)
+    sheet = relisted_sheet(Merged(plan, {}, (), ()), {}, looks_of(plan.settings))
+    path = tmp_path / "再掲一覧.xlsx"
+    path.write_bytes(book_bytes(Book((sheet,))))
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice is not installed")
+    done = subprocess.run([sys.executable, str(print_gate), str(path)], capture_output=True, text=True, check=False)
+    assert "every character is printed" in done.stdout, done.stdout

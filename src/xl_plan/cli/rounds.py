@@ -15,26 +15,39 @@ from xl_plan.cli.shared import PLAN, common_options, finish, progress
 @click.option("--title", default="", metavar="T", help="計画の名称。")
 @click.option("--deadline", default="", metavar="D", help="提出期限（例：2024-05-31）。")
 @click.option("--division", default="", metavar="V", help="取りまとめ部局。")
+@click.option("--align", is_flag=True, help="再掲の行を元の行にそろえ、変えたセルの一覧を作ります。")
 @click.option(
     "--to", type=click.Path(path_type=Path), default=PLAN, show_default=True, metavar="FILE", help="書き出すファイル。"
 )
 @click.option("--json", "as_json", is_flag=True, help="結果をJSONで標準出力に出します。")
 @click.option("--quiet", is_flag=True, help="結果の要約を出しません。")
 def rollover(
-    workbook: Path, year: str, title: str, deadline: str, division: str, to: Path, as_json: bool, quiet: bool
+    workbook: Path,
+    year: str,
+    title: str,
+    deadline: str,
+    division: str,
+    align: bool,
+    to: Path,
+    as_json: bool,
+    quiet: bool,
 ) -> int:
     from xl_plan.pipeline.rounds import run_rollover
 
-    done = run_rollover(workbook, year, to, title=title, deadline=deadline, division=division)
+    done = run_rollover(workbook, year, to, title=title, deadline=deadline, division=division, align=align)
     read = [{"sheet": sheet, "text": text, "cells": cells} for sheet, text, cells in done.reading]
-    words = [
-        f"計画のブックを書き出しました：{to}",
+    data = {"output": to.as_posix(), "reading": read}
+    words = [f"計画のブックを書き出しました：{to}"]
+    if done.changes is not None:
+        data["changes"] = done.changes.as_posix()
+        words.append(f"再掲の行{done.changed}セルを元の行にそろえました。変えたセルの一覧：{done.changes}")
+    words += [
         f"{workbook}を次のように読み取りました（設定シートの「■列」で直せます）。",
     ]
     words += [f"　{sheet}　{text}{f'（{cells}）' if cells else ''}" for sheet, text, cells in done.reading]
     return finish(
         done.findings,
-        {"output": to.as_posix(), "reading": read},
+        data,
         words,
         as_json=as_json,
         quiet=quiet,

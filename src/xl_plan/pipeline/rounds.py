@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from xl_plan.alignment import aligned, aligned_findings, changes_book, to_align
 from xl_plan.cells import Book
 from xl_plan.findings import Finding
 from xl_plan.fiscal import FiscalYear, parse_year
@@ -36,12 +37,22 @@ class Opened:
     output: Path
     findings: tuple[Finding, ...]
     reading: tuple[tuple[str, str, str], ...]
+    changes: Path | None = None  # the list of relisted cells that --align changed
+    changed: int = 0
 
 
 def run_rollover(
-    workbook: Path, year_text: str, to: Path, *, title: str = "", deadline: str = "", division: str = ""
+    workbook: Path,
+    year_text: str,
+    to: Path,
+    *,
+    title: str = "",
+    deadline: str = "",
+    division: str = "",
+    align: bool = False,
 ) -> Opened:
-    """Any plan workbook → the round's plan workbook at ``to``."""
+    """Any plan workbook → the round's plan workbook at ``to``; with ``align`` its relisted rows say what their originals
+    say, and a list of what that changed stands beside it."""
     year = parse_year(year_text)
     if year is None:
         raise CannotRun(f"年度「{year_text}」を読み取れません（例：--year R5）")
@@ -62,8 +73,24 @@ def run_rollover(
     )
     ready, faults = read_plan(_ready_book(plan, prepared, settings), workbook.name, plan.sha256)
     ready = replace(ready, history=prepared.history)
-    write_book(open_round(ready, replace(settings, columns=ready.settings.columns), year).book, to)
-    return Opened(to, _once((*findings, *prepared.findings, *faults)), read)
+    settings = replace(settings, columns=ready.settings.columns)
+    opened = Opened(to, _once((*findings, *prepared.findings, *faults)), read)
+    if align:
+        return _write_aligned(ready, settings, year, opened, workbook.name)
+    write_book(open_round(ready, settings, year).book, to)
+    return opened
+
+
+def _write_aligned(plan: Plan, settings: Settings, year: FiscalYear, opened: Opened, file: str) -> Opened:
+    """Only what is left when the round's cells are empty is aligned: that is read from the plan as it would be."""
+    unaligned, _ = read_plan(open_round(plan, settings, year).book)
+    changes = to_align(unaligned)
+    made = open_round(aligned(plan, changes), settings, year)
+    beside = opened.output.with_name(f"{opened.output.stem}_再掲の変更一覧.xlsx")
+    write_book(made.book, opened.output)
+    write_book(changes_book(settings, changes, made.where), beside)
+    findings = aligned_findings(opened.findings, changes, plan, file)
+    return replace(opened, findings=findings, changes=beside, changed=len(changes))
 
 
 def _require_readable(plan: Plan, workbook: Path, year: FiscalYear) -> None:
