@@ -17,7 +17,7 @@ from xl_plan.cli.shared import common_options, finish, naming_in, progress
 @common_options
 @click.option("--jobs", type=click.IntRange(1, 256), default=None, metavar="N", help="同時に読み取る数。")
 @click.option("--strict", is_flag=True, help="要修正があるときは、取りまとめのブックを書き出しません。")
-@click.option("--no-verify", is_flag=True, help="書き出したブックを読み直して確かめる手順を省きます。")
+@click.option("--no-verify", is_flag=True, help="書き出した取りまとめのブックを読み直して確かめる手順を省きます。")
 @click.option("--redact", is_flag=True, help="転記元一覧に、提出されたファイルの名前を載せません。")
 @password_options
 def merge(inbox: Path, plan: Path, out: Path, as_json: bool, quiet: bool, no_verify: bool, **chosen: Any) -> int:
