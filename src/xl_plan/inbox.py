@@ -19,11 +19,15 @@ Stamp = tuple[int, int, int]  # inode, size, time of the last change
 
 @dataclass(frozen=True, slots=True)
 class InboxFile:
-    """A file to read: its name inside the inbox (NFC, as printed), where it is, and its state when it was listed."""
+    """A file to read: its name inside the inbox (NFC, as printed), where it is, and its state when it was listed.
+
+    ``member`` is set for a file inside an archive: where it begins there.
+    """
 
     name: str
     path: Path
     stamp: Stamp | None = field(default=None, compare=False)
+    member: int | None = None
 
 
 class NotAFile(OSError):  # noqa: N818 - says what is the case
@@ -60,7 +64,20 @@ def list_inbox(folder: Path) -> tuple[tuple[InboxFile, ...], tuple[Finding, ...]
 
 def _passed_over(path: Path) -> str | None:
     """Why an entry is not read; None when it is, "" when it is not even worth a line."""
-    name = path.name
+    reason = skipped_name(path.name)
+    if reason is not None:
+        return reason
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return "開くことのできないもの"
+    if stat.S_ISDIR(mode):
+        return "フォルダー"
+    return None if stat.S_ISREG(mode) else "ふつうのファイルではないもの（ショートカットなど）"
+
+
+def skipped_name(name: str) -> str | None:
+    """Why a file of this name is not read; None when it is, "" when it is not even worth a line."""
     if name in ("README.md", ".gitkeep"):
         return ""
     if name.startswith("~$"):
@@ -69,13 +86,7 @@ def _passed_over(path: Path) -> str | None:
         return "パソコンが自動で作るファイル"
     if name.lower().endswith((".tmp", ".crdownload", ".part")) or name.startswith("."):
         return "一時ファイルまたは隠しファイル"
-    try:
-        mode = path.lstat().st_mode
-    except OSError:
-        return "開くことのできないもの"
-    if stat.S_ISDIR(mode):
-        return "フォルダー"
-    return None if stat.S_ISREG(mode) else "ふつうのファイルではないもの（ショートカットなど）"
+    return None
 
 
 # --------------------------------------------------------------------------------------------------------------- reading

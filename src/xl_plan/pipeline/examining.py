@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from xl_plan.archives import MemberLocked, member_bytes
 from xl_plan.checks.answers import Judged, judge
 from xl_plan.checks.ownership import foreign_cells
 from xl_plan.excel.read import UnreadableWorkbook, read_book
@@ -16,7 +17,7 @@ from xl_plan.peculiar import as_shown, peculiarities
 from xl_plan.pipeline.common import Progress, no_progress, os_reason
 from xl_plan.pipeline.opening import lost, refusal
 from xl_plan.pipeline.workers import Lost, in_workers, usual_jobs
-from xl_plan.rules.reading import FILE_NOT_OPENABLE, FILE_TOO_LARGE, HALF_COPIED
+from xl_plan.rules.reading import FILE_NOT_OPENABLE, FILE_TOO_LARGE, HALF_COPIED, PASSWORD_NEEDED
 from xl_plan.submissions import read_submission
 
 
@@ -51,7 +52,7 @@ def examine_all(
 
 def _examine_file(desk: Desk, file: InboxFile) -> FileResult:
     try:
-        data = read_regular(file.path)
+        data = read_regular(file.path) if file.member is None else member_bytes(file.path, file.member, desk.passwords)
     except OSError as error:
         return _refused(file.name, "", _unopened(file.name, error))
     return examine(file.name, data, desk.plan, desk.passwords)
@@ -81,6 +82,8 @@ def _refused(name: str, sha256: str, finding: Finding) -> FileResult:
 
 def _unopened(name: str, error: OSError) -> Finding:
     place = Place(name)
+    if isinstance(error, MemberLocked):
+        return found(PASSWORD_NEEDED, place, reason="圧縮ファイルにパスワードがかかっています")
     if isinstance(error, TooManyBytes):
         return found(FILE_TOO_LARGE, place, reason="ファイルそのものが大きすぎます")
     if isinstance(error, StillChanging):
