@@ -18,11 +18,13 @@ from python_calamine import CalamineWorkbook
 
 from relisted_plans import ACTUAL, NARRATIVE, YEAR, Row, answered, merged, office, opened, written
 from xl_plan.cells import Book, Cell, Run, Sheet, Style, a1
+from xl_plan.checks.ownership import foreign_cells
 from xl_plan.checks.relisting import relisting_findings
 from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
 from xl_plan.findings import Finding, Severity
-from xl_plan.model import Filler, Merged, Plan, Settings, State
+from xl_plan.forms import form
+from xl_plan.model import Filler, Merged, Plan, Settings, Sharing, SharingException, State
 from xl_plan.numberformat import shown
 from xl_plan.plan import read_plan
 from xl_plan.planbook import PlanBook, all_columns
@@ -186,6 +188,26 @@ def _with_this_year(plan: Plan, text: str) -> Plan:
         for p in plan.programmes
     )
     return replace(plan, programmes=programmes)
+
+
+def test_a_form_says_which_cells_of_a_relisted_row_are_still_to_be_filled() -> None:
+    """A narrative that is the row's own is blue in its department's form; the rest comes from the original."""
+    own = SharingException(COPY, "成果，課題", Sharing.OWN)
+    ready = open_round(PLAN, replace(PLAN.settings, exceptions=(own,)), YEAR).book
+    plan, _ = read_plan(ready, "計画.xlsx")
+    made = form(plan, OTHER)
+    assert made.owned == ((COPY, NARRATIVE),)
+    sheet, place = made.where[COPY, ACTUAL]
+    assert made.book.sheet(sheet).at(*place).value == f"記入不要\n（{ORIGINAL}から引き写します）"  # type: ignore[union-attr]
+    sheet, place = made.where[COPY, NARRATIVE]
+    assert made.book.sheet(sheet).at(*place).value is None  # type: ignore[union-attr]
+    mine = answered(plan, OTHER, {(COPY, NARRATIVE): "この行だけの記述です。"})
+    strange = answered(plan, STRANGER, {(COPY, NARRATIVE): "ほかの部局の記述です。"})
+    result, _ = merged(plan, mine, strange)
+    assert taken(result, COPY, NARRATIVE) == "この行だけの記述です。"
+    assert result.entries[SECOND, NARRATIVE].state == "未提出"
+    assert [f.code for f in foreign_cells(strange, plan)] == ["XP205"]
+    assert list(foreign_cells(mine, plan)) == []
 
 
 # --------------------------------------------------------------------------------------------------- live references

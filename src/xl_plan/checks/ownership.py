@@ -61,7 +61,6 @@ def foreign_cells(submission: Submission, plan: Plan) -> Iterator[Finding]:
 def _examined(submission: Submission, plan: Plan) -> tuple[list[_Changed], list[_Changed]]:
     """The foreign cells that changed, and those where a formula stands that still gives the same."""
     owned = {(p.key, c.key) for p, c in plan.owned_by(submission.department)}
-    originals = plan.relisting.originals()
     by_key = {p.key: p for p in plan.programmes}
     sheets = {table.sheet.name: table.sheet for table in plan.tables}
     changed, formulas = [], []
@@ -70,7 +69,7 @@ def _examined(submission: Submission, plan: Plan) -> tuple[list[_Changed], list[
         column = programme.column(key[1].split("#")[0]) if programme else None
         if key in owned or programme is None or column is None:
             continue
-        if column.filler is not None and programme.key in originals:
+        if column.filler is not None and plan.original_of(programme, column) is not None:
             continue  # a relisted row that was filled in is held against its original in reconciling
         place = Place(submission.file, item.sheet, item.cell_name, programme.number, column.header)
         expected = expected_text(submission.issued, programme, key[1])
