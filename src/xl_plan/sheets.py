@@ -9,7 +9,7 @@ from types import MappingProxyType
 from xl_plan.cells import Area, Border, Cell, Font, Page, Sheet, Style
 from xl_plan.model import Settings
 from xl_plan.pages import report_page
-from xl_plan.strips import ROW_HEIGHT, Strip, StripKind
+from xl_plan.strips import ROW_HEIGHT, Strip, StripKind, row_heights
 from xl_plan.typeset import fit_scale, flow
 
 HAIR = Border("hair", "hair", "hair", "hair")
@@ -70,6 +70,14 @@ def looks_of(settings: Settings) -> Looks:
 def lay_out(name: str, lines: Sequence[Line], widths: Mapping[int, float], page: Page) -> Sheet:
     """The sheet of these lines at fixed scale, every height set. Line i is row i unless a line is taller than a row
     can be (409.5 points): then it takes several rows, merged."""
+    return lay_out_lines(name, lines, widths, page)[0]
+
+
+def lay_out_lines(
+    name: str, lines: Sequence[Line], widths: Mapping[int, float], page: Page, repeat: int | None = None
+) -> tuple[Sheet, tuple[int, ...]]:
+    """The sheet of these lines, and the row in which each begins. The line ``repeat`` stands again on every page that
+    follows it: its room is kept free there."""
     page = replace(page, scale=fit_scale(widths, page), fit=None)
     strips = [
         Strip(
@@ -81,7 +89,12 @@ def lay_out(name: str, lines: Sequence[Line], widths: Mapping[int, float], page:
         )
         for line in lines
     ]
-    return replace(flow(name, strips, widths, page).sheet, gridlines=False)
+    head = sum(row_heights(strips[repeat], widths)) * page.scale / 100 / 72 if repeat is not None else 0.0
+    laid = flow(name, strips, widths, replace(page, bottom=page.bottom + head))
+    rows = tuple(first for first, _ in laid.rows)
+    again = laid.rows[repeat] if repeat is not None else None
+    printed = replace(laid.sheet.page, bottom=page.bottom, repeat_rows=again)
+    return replace(laid.sheet, page=printed, gridlines=False), rows
 
 
 def _least(line: Line) -> float:
@@ -109,12 +122,13 @@ def table(
     first = len(lines)
     for row in rows:
         lines.append(Line({c: v if isinstance(v, Cell) else Cell(v or None, looks.cell) for c, v in enumerate(row)}))
-    sheet = lay_out(name, lines, dict(enumerate(widths)), looks.page(name, paper, landscape=landscape))
+    page = looks.page(name, paper, landscape=landscape)
+    sheet, starts = lay_out_lines(name, lines, dict(enumerate(widths)), page, first - 1)
+    first = starts[first - 1] + 1
     last = max((r for r, _ in sheet.cells), default=first)
     return (
         replace(
             sheet,
-            page=replace(sheet.page, repeat_rows=(first - 1, first - 1)),
             freeze=(first, 0),
             filter=Area(first - 1, 0, max(last, first - 1), right),
         ),

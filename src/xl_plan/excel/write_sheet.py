@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from xl_plan.cells import MAX_COLUMNS, MAX_ROW_HEIGHT, MAX_ROWS, Chart, Highlight, Page, Sheet, Validation, column_name
+from xl_plan.cells import (
+    MAX_COLUMNS,
+    MAX_ROW_HEIGHT,
+    MAX_ROWS,
+    Chart,
+    Highlight,
+    Page,
+    Series,
+    Sheet,
+    Validation,
+    column_name,
+)
 from xl_plan.excel.write_limits import (
     UnwritableCell,
     check_area,
@@ -253,25 +264,67 @@ def _chart(workbook: Any, chart: Chart, sheet: str, address: str) -> Any:
     kind = {"type": chart.kind, "subtype": "stacked"} if chart.stacked else {"type": chart.kind}
     native = workbook.add_chart(kind)
     for series in chart.series:
-        options: dict[str, Any] = {
-            "name": _literal(series.name, sheet, address),
-            "values": f"={check_text(sheet, address, series.values, 8192, 'chart').removeprefix('=')}",
-            "categories": f"={check_text(sheet, address, series.categories, 8192, 'chart').removeprefix('=')}",
-        }
-        if series.colour:
-            colour = {"color": check_colour(sheet, address, series.colour)}
-            options |= {"line": colour} if chart.kind == "line" else {"fill": colour}
-        native.add_series(options)
+        native.add_series(_series(chart, series, sheet, address))
     if chart.title:
-        native.set_title({"name": _literal(chart.title, sheet, address)})
+        native.set_title({"name": _literal(chart.title, sheet, address), "name_font": _chart_font(chart, 11)})
     else:
         native.set_title({"none": True})
-    native.set_legend({"position": "bottom"} if len(chart.series) > 1 else {"none": True})
-    if chart.kind == "bar":
-        native.set_y_axis({"reverse": True, "crossing": "max"})  # the first category on top, as in the table it shows
+    legend = {"position": "bottom", "font": _chart_font(chart, 9)}
+    native.set_legend(legend if len(chart.series) > 1 else {"none": True})
+    # Bars lie with the first category on top, as in the table they show.
+    turned = {"reverse": True, "crossing": "max"} if chart.kind == "bar" else {}
+    if chart.font or turned:
+        native.set_y_axis({"num_font": _chart_font(chart, 9)} | turned)
+    if chart.font or chart.percent:
+        native.set_x_axis({"num_font": _chart_font(chart, 9)})
+    values = {"num_font": _chart_font(chart, 9), "num_format": "0%"} if chart.percent else {}
+    if values and chart.kind == "bar":
+        native.set_x_axis(values | {"min": 0})
+    elif values:
+        native.set_y_axis(values)
     native.show_hidden_data()  # the figures often stand in helper columns
+    native.show_na_as_empty_cell()
     native.set_size({"width": chart.size[0], "height": chart.size[1]})
     return native
+
+
+def _series(chart: Chart, series: Series, sheet: str, address: str) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "name": _literal(series.name, sheet, address),
+        "values": f"={check_text(sheet, address, series.values, 8192, 'chart').removeprefix('=')}",
+        "categories": f"={check_text(sheet, address, series.categories, 8192, 'chart').removeprefix('=')}",
+    }
+    colour = check_colour(sheet, address, series.colour) if series.colour else None
+    if chart.kind == "line":
+        line: dict[str, Any] = {"color": colour} if colour else {}
+        options["line"] = line | ({"dash_type": "dash"} if series.dashed else {})
+        if not series.dashed and any(other.dashed for other in chart.series):
+            options["marker"] = {"type": "circle", "size": 5} | (
+                {"fill": {"color": colour}, "border": {"color": colour}} if colour else {}
+            )
+    elif series.pattern:
+        options["pattern"] = {"pattern": series.pattern, "fg_color": colour or "#000000", "bg_color": "#FFFFFF"}
+        options["border"] = {"color": "#404040", "width": 0.5}
+    elif colour:
+        options["fill"] = {"color": colour}
+        options["border"] = {"color": "#404040", "width": 0.5}
+    if chart.kind != "line":
+        options["gap"] = 60
+    if chart.labels:
+        dark = chart.stacked and colour is not None and not series.pattern and _dark(colour)
+        font = _chart_font(chart, 9) | ({"color": "#FFFFFF"} if dark else {})
+        # A count of nothing has no label.
+        options["data_labels"] = {"value": True, "font": font, "num_format": "0%" if chart.percent else "0;-0;"}
+    return options
+
+
+def _dark(colour: str) -> bool:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return red * 299 + green * 587 + blue * 114 < 128_000
+
+
+def _chart_font(chart: Chart, size: float) -> dict[str, Any]:
+    return {"size": size, "bold": False} | ({"name": chart.font} if chart.font else {})
 
 
 def _literal(text: str, sheet: str, address: str) -> str:
