@@ -11,12 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from relisted_plans import ACTUAL, NARRATIVE, YEAR, Row, groups, merged, office, opened, said, sheet_of, written
 from xl_plan.agreement import Degree, degree, in_words, marked_pieces
 from xl_plan.alignment import aligned, to_align
 from xl_plan.cells import Book, Cell
 from xl_plan.checks.relisting import relisting_findings
+from xl_plan.cli import main
 from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
 from xl_plan.findings import Finding, Severity
@@ -394,6 +396,22 @@ def test_a_programme_is_counted_once() -> None:
     assert len(plan.owned_by("福祉政策課")) == 4
     real, _ = load_plan(TEMPLATE)
     assert (len(real.programmes), len(real.counted())) == (32, 26)
+
+
+def test_every_summary_says_that_it_leaves_relisted_rows_out(tmp_path: Path) -> None:
+    run = CliRunner()
+    plan = ["--plan", str(TEMPLATE), "--out", str(tmp_path)]
+    split = run.invoke(main, ["split", *plan])
+    assert "10部局分" in split.output and "再掲を除く" in split.output
+    merging = run.invoke(main, ["merge", str(ROOT / "inbox"), *plan])
+    assert "32行、26事業（再掲を除く）" in merging.output
+    following = run.invoke(main, ["status", str(ROOT / "inbox"), *plan])
+    assert "再掲を除く" in following.output
+    book = read_book((tmp_path / "進捗状況_R5.xlsx").read_bytes())
+    for name in ("提出状況", "再掲一覧"):
+        sheet = book.sheet(name)
+        assert sheet is not None
+        assert any("再掲を除" in str(cell.value) for cell in sheet.cells.values()), name
 
 
 def large(groups_of_four: int) -> Plan:

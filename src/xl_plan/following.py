@@ -96,7 +96,7 @@ def follow_sheet(plan: Plan, lines: tuple[Follow, ...]) -> Sheet:
             ]
         )
     done = sum(line.standing is Standing.DONE for line in lines)
-    notes = [f"{len(lines)}部局のうち{done}部局が提出済みです。再掲の行は数えません。"]
+    notes = [f"{len(lines)}部局のうち{done}部局が提出済みです。どの数も再掲を除きます。"]
     if plan.settings.deadline:
         notes.append(f"提出期限：{japanese_date(plan.settings.deadline)}")
     head = ("部局", "状況", "記入済み", "記入対象", "進み具合", "後日報告", "後日報告の内容")

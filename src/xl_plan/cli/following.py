@@ -25,7 +25,7 @@ def status(inbox: Path, plan: Path, out: Path, as_json: bool, quiet: bool, **ask
     done = run_status(inbox, plan, out, **asked, progress=progress(quiet))
     naming = naming_in(inbox, plan)
     finished = sum(line.standing is Standing.DONE for line in done.lines)
-    words = [f"{len(done.lines)}部局のうち{finished}部局が提出済みです。"]
+    words = [f"{len(done.lines)}部局のうち{finished}部局が提出済みです（セルの数は再掲を除く）。"]
     for line in done.lines:
         late = "　期限超過" if line.overdue else ""
         pending = f"　後日報告{len(line.pending)}件" if line.pending else ""

@@ -41,7 +41,8 @@ def merge(inbox: Path, plan: Path, out: Path, as_json: bool, quiet: bool, no_ver
 def _merge_words(done: Any) -> list[str]:
     from xl_plan.report import status_label
 
-    words = []
+    plan = done.merged.plan
+    words = [f"{plan.settings.title}：{len(plan.programmes)}行、{len(plan.counted())}事業（再掲を除く）"]
     for outcome in done.merged.outcomes:
         count = f"{outcome.filled}/{outcome.owned}セル" if outcome.owned else ""
         words.append(f"　{outcome.department or '－'}　{status_label(outcome.state)}　{count}　{outcome.file}")

@@ -61,7 +61,7 @@ def split(plan: Path, out: Path, as_json: bool, quiet: bool) -> int:
     from xl_plan.pipeline.rounds import run_split
 
     done = run_split(plan, out, progress(quiet))
-    words = [f"調査票を{len(done.forms)}部局分、書き出しました：{(out / '調査票').as_posix()}"]
+    words = [f"調査票を{len(done.forms)}部局分、書き出しました（セルの数は再掲を除く）：{(out / '調査票').as_posix()}"]
     words += [f"　{name}　{owned}セル" for name, _, owned in done.forms]
     if done.nothing_to_fill:
         words.append(f"記入する事業がない部局：{'、'.join(done.nothing_to_fill)}")
