@@ -105,14 +105,18 @@ def read_regular(path: Path) -> bytes:
 def _read_once(path: Path) -> tuple[bytes, bool]:
     # A pipe would be waited for without end, a link leads anywhere: neither is followed, whatever the name promised.
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags), "rb") as handle:
-        before = os.fstat(handle.fileno())
+    descriptor = os.open(path, flags)
+    try:
+        before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
             raise NotAFile(str(path))
         if before.st_size > MAX_BYTES:
             raise TooManyBytes(str(path))
-        data = handle.read(MAX_BYTES + 1)
-        after = os.fstat(handle.fileno())
+        with os.fdopen(descriptor, "rb", closefd=False) as handle:
+            data = handle.read(MAX_BYTES + 1)
+        after = os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
     if len(data) > MAX_BYTES:
         raise TooManyBytes(str(path))
     return data, _stamp(before) == _stamp(after) and len(data) == after.st_size
@@ -159,9 +163,10 @@ def _decoded(name: str) -> str:
     if not any("\udc80" <= ch <= "\udcff" for ch in name):
         return name
     try:
-        return name.encode("utf-8", "surrogateescape").decode("cp932")
+        text = name.encode("utf-8", "surrogateescape").decode("cp932")
     except UnicodeDecodeError:
         return name
+    return name if any(unicodedata.category(ch) == "Co" for ch in text) else text
 
 
 def _harmless(ch: str) -> bool:

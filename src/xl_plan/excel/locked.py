@@ -13,23 +13,24 @@ DEFAULT_PASSWORD = "VelvetSweatshop"
 
 def unlocked(data: bytes, passwords: Sequence[str]) -> bytes:
     """The workbook inside, opened with Excel's own default password or the first of ``passwords`` that fits."""
-    from msoffcrypto import OfficeFile
-    from msoffcrypto.exceptions import InvalidKeyError
+    for password in (DEFAULT_PASSWORD, *passwords):
+        opened = _opened(data, password)
+        if opened.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+            return opened
+    raise UnreadableWorkbook("encrypted", f"{len(passwords)} passwords" if passwords else "no password")
 
+
+def _opened(data: bytes, password: str) -> bytes:
+    """What one password makes of it, b"" where it does not fit."""
+    from msoffcrypto import OfficeFile
+
+    target = io.BytesIO()
     try:
-        for password in (DEFAULT_PASSWORD, *passwords):
-            target = io.BytesIO()
-            locked = OfficeFile(io.BytesIO(data))
-            try:
-                locked.load_key(password=password)
-                locked.decrypt(target)
-            except InvalidKeyError:
-                continue
-            opened = target.getvalue()
-            if opened.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-                return opened
+        locked = OfficeFile(io.BytesIO(data))
+        locked.load_key(password=password)
+        locked.decrypt(target)
     except MemoryError:
         raise
-    except Exception as error:  # the library raises whatever its parsers raise
-        raise UnreadableWorkbook("encrypted", f"{type(error).__name__}: {error}") from error
-    raise UnreadableWorkbook("encrypted", f"{len(passwords)} passwords" if passwords else "no password")
+    except Exception:  # a wrong password, or whatever else the library's parsers raise
+        return b""
+    return target.getvalue()

@@ -68,9 +68,11 @@ def _open(passwords: tuple[str, ...], data: bytes) -> Book | UnreadableWorkbook:
 def refusal(file: str, data: bytes, error: UnreadableWorkbook) -> Finding:
     """The finding on a file that gives no workbook."""
     place = Place(file)
+    if error.kind == "empty":
+        return found(HALF_COPIED, place, reason="中身が空（0バイト）です")
+    if error.kind in ("encrypted", "damaged", "not-a-workbook") and cut_short(data):
+        return found(HALF_COPIED, place, reason="途中までしかありません")
     match error.kind:
-        case "empty":
-            return found(HALF_COPIED, place, reason="中身が空（0バイト）です")
         case "encrypted":
             tried = "passwords" in error.detail
             reason = "指定されたパスワードでは開きません" if tried else "パスワードが指定されていません"
@@ -79,8 +81,6 @@ def refusal(file: str, data: bytes, error: UnreadableWorkbook) -> Finding:
             return found(FILE_TOO_LARGE, place, reason=_worded(_TOO_LARGE, error.detail, "大きすぎます"))
         case "unsafe":
             return found(FILE_UNSAFE, place, reason=_worded(_UNSAFE, error.detail, "中の部品が正しくありません"))
-    if cut_short(data):
-        return found(HALF_COPIED, place, reason="途中までしかありません")
     if not data.strip(b"\0"):
         return found(HALF_COPIED, place, reason="中身がすべて0です")
     if error.kind == "not-a-workbook":
