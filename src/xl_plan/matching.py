@@ -202,15 +202,17 @@ class CellReader:
     """Reads a returned cell as it was meant to be shown.
 
     Programs that save .xls or .ods reach us without number formats: there a bare number is shown in the format that
-    the form gave its cell, so that 87.20% does not come back as 0.872.
+    the form gave its cell, so that 87.20% does not come back as 0.872. What such a file calls a date is believed only
+    as long as no prefilled number has become one: format numbers that one program gives out are dates to another.
     """
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, rows: Sequence[Row]) -> None:
         self.formatless = not any(
             cell.style.font != DEFAULT_STYLE.font or cell.style.border != DEFAULT_STYLE.border or cell.style.fill
             for sheet in book.sheets
             for cell in sheet.cells.values()
         )
+        self.false_dates = self.formatless and any(_became_date(row) for row in rows)
 
     def read(self, row: Row, column: Column, places: Sequence[Position]) -> Returned:
         """What stands in a column of a row: the parts of a divided text joined."""
@@ -218,9 +220,26 @@ class CellReader:
         if len(places) > 1:
             parts = [row.sheet.at(*place) for place in places]
             cell = cell.with_value("".join(str(part.value) for part in parts if part.value is not None))
-        if self.formatless and cell.style.number_format == "General" and isinstance(cell.value, (int, float)):
+        bare = cell.style.number_format == "General" or (self.false_dates and _is_moment(cell))
+        if self.formatless and bare and isinstance(cell.value, (int, float)):
             cell = _in_format_of(row.programme, column, cell)
         return Returned(row.sheet.name, a1(*places[0]), cell, shown(cell.value, cell.style.number_format))
+
+
+def _is_moment(cell: Cell) -> bool:
+    return cell.style.number_format.startswith(("yyyy", "h:mm", "[h]"))
+
+
+def _became_date(row: Row) -> bool:
+    """Whether a prefilled number of a row came back as a date though it is none in the plan."""
+    for column, places in known_columns(row):
+        planned = row.programme.cell(column.key)
+        if column.filler is not None or not places or not isinstance(planned.value, (int, float)):
+            continue
+        cell = row.sheet.at(*places[0])
+        if cell.value == planned.value and _is_moment(cell) and not _is_moment(planned):
+            return True
+    return False
 
 
 def _in_format_of(programme: Programme, column: Column, cell: Cell) -> Cell:

@@ -21,6 +21,7 @@ from xl_plan.model import CellKey, Filler, Issued, Plan, Returned, Submission
 from xl_plan.remarks import proposals, remarks
 from xl_plan.rules.files import ISSUE_DATA_LOST, NO_TABLE_RETURNED, UNKNOWN_DEPARTMENT_OF_FILE
 from xl_plan.rules.returned import DEPARTMENT_DISAGREES, NOTHING_TO_FILL, WHOLE_PLAN_RETURNED
+from xl_plan.selfcheck import without_checks
 from xl_plan.structure import Whose, missing, mixed_rows, single
 from xl_plan.values import is_blank
 
@@ -36,6 +37,7 @@ class _Answered:
 
 def read_submission(book: Book, plan: Plan, file: str, sha256: str) -> tuple[Submission | None, tuple[Finding, ...]]:
     """The submission in a workbook, None when it cannot be one (the findings say why)."""
+    book = without_checks(book)
     tables = returned_tables(book, plan)
     identity = identify(book, plan, tables, file)
     if identity.refused:
@@ -43,7 +45,7 @@ def read_submission(book: Book, plan: Plan, file: str, sha256: str) -> tuple[Sub
     if not tables and identity.department:
         return None, (found(NO_TABLE_RETURNED, Place(file), department=identity.department),)
     rows, strangers = match_rows(plan, tables, identity.spots, file, identity.department)
-    seen = returned_cells(rows, CellReader(book))
+    seen = returned_cells(rows, CellReader(book, rows))
     department, refusal = _department(plan, identity, seen, file)
     if refusal is not None:
         return None, (refusal,)

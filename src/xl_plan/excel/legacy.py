@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from xl_plan.cells import DEFAULT_STYLE, Area, Book, Cell, Position, Scalar, Sheet, Style
 from xl_plan.excel.hidden import hidden_in_ods, hidden_in_xls, hidden_in_xlsb
+from xl_plan.excel.indented import closed_up
 from xl_plan.excel.package import Limits, Package
 from xl_plan.excel.rows import serial
 from xl_plan.excel.unreadable import UnreadableWorkbook
@@ -35,7 +36,8 @@ def read_legacy(data: bytes, limits: Limits, kind: str) -> Book:
     if package is not None:
         _inspect(package)
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
+        plain = closed_up(package, data) if package is not None and kind == "ods" else data
+        with CalamineWorkbook.from_filelike(io.BytesIO(plain)) as workbook:
             return _with_hidden(_book(workbook, limits, kind == "ods"), data, package, kind)
     except (UnreadableWorkbook, KeyboardInterrupt, SystemExit):
         raise
