@@ -8,6 +8,7 @@ from xl_plan.excel.unreadable import UnreadableWorkbook
 
 _MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END = 0xFFFFFFFA  # sector numbers from here on are marks
+_FREE = 0xFFFFFFFF
 _ENTRY = 128
 _MINI_BELOW = 4096
 
@@ -28,6 +29,12 @@ class Compound:
         self._table = self._allocation(first_difat)
         self._entries = self._directory(self._chain(first_directory))
         self._mini_table = _numbers(self._chain(first_mini)) if first_mini < _END else ()
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether the table tells of sectors behind the end of the file."""
+        last = max((number for number, following in enumerate(self._table) if following != _FREE), default=-1)
+        return (last + 1) * self._size >= len(self._data)
 
     def stream(self, *names: str) -> bytes | None:
         """The content of the first stream of one of these names."""

@@ -138,9 +138,8 @@ def cut_short(data: bytes) -> bool:
     if not data.startswith(COMPOUND[: len(data)]):
         return False
     try:
-        Compound(data)
+        return Compound(data).cut_short
     except UnreadableWorkbook as error:
         return "cut short" in error.detail or len(data) < 512
     except Exception:  # a directory of nonsense is damage of another kind
         return False
-    return False
