@@ -114,6 +114,11 @@ def test_dates_of_1904_are_shown_as_the_file_shows_them() -> None:
     assert as_shown(plain) is plain
 
 
+def test_two_sheets_of_one_name_are_told_apart() -> None:
+    book = as_shown(read_book(hostile("sheet-name-twice.xlsx")))
+    assert [(sheet.name, sheet.at(0, 0).value) for sheet in book.sheets] == [("表", 1), ("表 (2)", 2)]
+
+
 def test_built_in_japanese_dates_are_shown_in_japanese() -> None:
     texts = list(shown_cells(read_book(hostile("japanese-dates.xlsx"))).values())
     assert texts[:5] == ["R6.4.1", "令和6年4月1日", "令和6年4月1日", "4/1/24", "2024年4月1日"]

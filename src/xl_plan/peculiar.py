@@ -45,14 +45,26 @@ _SHORT = 40
 
 
 def as_shown(book: Book) -> Book:
-    """The same dates counted from 1900: no stage behind this has to know that there is another way."""
-    if not book.date1904:
+    """The book as the stages behind can take it: dates counted from 1900, and every sheet with a name of its own."""
+    sheets = tuple(_named(book.sheets))
+    if book.date1904:
+        dated: dict[Style, bool] = {}
+        sheets = tuple(replace(s, cells={at: _moved(cell, dated) for at, cell in s.cells.items()}) for s in sheets)
+    elif all(new is old for new, old in zip(sheets, book.sheets, strict=True)):
         return book
-    dated: dict[Style, bool] = {}
-    sheets = tuple(
-        replace(sheet, cells={at: _moved(cell, dated) for at, cell in sheet.cells.items()}) for sheet in book.sheets
-    )
     return replace(book, sheets=sheets, date1904=False)
+
+
+def _named(sheets: Sequence[Sheet]) -> Iterator[Sheet]:
+    """Two sheets of one name are told apart: who asks for one by its name would get the other."""
+    taken: set[str] = set()
+    for sheet in sheets:
+        name, count = sheet.name, 1
+        while name.casefold() in taken:
+            count += 1
+            name = f"{sheet.name} ({count})"
+        taken.add(name.casefold())
+        yield sheet if name == sheet.name else replace(sheet, name=name)
 
 
 def _moved(cell: Cell, dated: dict[Style, bool]) -> Cell:

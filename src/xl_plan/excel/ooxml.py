@@ -49,9 +49,6 @@ def read_ooxml(data: bytes, limits: Limits) -> Book:
     entries = [_entry(attributes, relations, package) for attributes in outline.sheets]
     if not entries:
         raise UnreadableWorkbook("damaged", "no sheets")
-    if len({entry.name.casefold() for entry in entries}) < len(entries):
-        # Whoever asks for a sheet by its name would get the first for the second too.
-        raise UnreadableWorkbook("damaged", "two sheets of one name")
     if len(entries) > limits.sheets:
         raise UnreadableWorkbook("too-large", f"{len(entries)} sheets")
     shared = Shared(
