@@ -9,13 +9,14 @@ from xl_plan.fiscal import FiscalYear, find_years, parse_year
 from xl_plan.model import Role
 from xl_plan.text import fold
 
-# The first pattern that fits decides, so the narrower ones stand first. Matched on folded text in lower case.
+# The first pattern that fits decides, so the narrower ones stand first. Matched on folded text in lower case, in which
+# ー has become a dash: hence コ.ド.
 _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
     (role, re.compile(pattern))
     for role, pattern in (
         (
             Role.NUMBER,
-            r"^(?:事業|施策|取組|取り組み|整理|管理|通し|計画|細事業|指標)?(?:番号|no|コード|id|整理no)[.。]?$|^項番$|^連番$",
+            r"^(?:事業|施策|取組|取り組み|整理|管理|通し|計画|細々?事業|事務事業|指標)?(?:番号|no|コ.ド|id)[.。]?$|^項番$|^連番$",
         ),
         (
             Role.NAME,
@@ -77,6 +78,11 @@ def year_of(header: str, near: FiscalYear | None = None) -> FiscalYear | None:
     """The first year that a header names."""
     years = find_years(header, near=near)
     return years[0][0] if years else parse_year(header, near=near)
+
+
+def years_in(text: str) -> frozenset[FiscalYear]:
+    """Every year that a text names."""
+    return frozenset(year for year, _, _ in find_years(text))
 
 
 def usual_year(texts: Iterable[str]) -> FiscalYear | None:

@@ -89,7 +89,7 @@ class _Face(NamedTuple):
 
 def column_pixels(chars: float) -> int:
     """Pixels of a column of so many characters, as Excel draws it where Normal is Calibri 11."""
-    return int(chars * 7) + 5
+    return int(chars * 7) + 5 if chars > 0 else 0
 
 
 def text_pixels(columns: int) -> int:

@@ -33,7 +33,7 @@ def _again(plan: Plan, programme: Programme) -> Iterator[_Part]:
     for column in programme.block.columns:
         if (programme.key, column.key) in plan.again:
             shown = programme.text(column.key)
-            said = f"前回は「{shown}」でした。" if shown else ""
+            said = f"前回は「{shown}」でした。" if shown else "前回は回答がありませんでした。"
             yield f"再照会：{column.header}", f"　{said}確定した値を記入してください。"
 
 

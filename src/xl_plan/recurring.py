@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from xl_plan.fiscal import FiscalYear
 from xl_plan.history import key_of, label
-from xl_plan.kinds import Kind, Remark
+from xl_plan.kinds import RESERVED, Kind, Remark
 from xl_plan.model import AskedAgain, CellKey, Column, Plan, Programme, Relisting, Role, Settings, Survey
 from xl_plan.text import fold
 from xl_plan.values import meaning
@@ -67,7 +67,7 @@ def next_survey(settings: Settings, programme: Programme) -> FiscalYear | None:
 
 
 def unsettled(plan: Plan, year: FiscalYear) -> tuple[AskedAgain, ...]:
-    """The earlier years' actuals that were left pending or provisional: to be asked again in the round of ``year``.
+    """The earlier years' actuals that were left pending, provisional or open: to be asked again in the round of ``year``.
 
     Those of the round before, and those that it had asked again in vain.
     """
@@ -88,4 +88,6 @@ def unsettled(plan: Plan, year: FiscalYear) -> tuple[AskedAgain, ...]:
 
 def _unsettled(text: str) -> bool:
     found = meaning(text)
+    if text.strip() in RESERVED:  # 〔未提出〕 and the like: nobody has answered yet
+        return True
     return found.kind is Kind.PENDING or Remark.PROVISIONAL in found.remarks

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from xl_plan.cells import Area, Sheet, a1
 from xl_plan.grid import Grid
 from xl_plan.headers import Surroundings, read_columns
-from xl_plan.headerwords import headerlike, identifying, steps, usual_year, year_of
+from xl_plan.headerwords import headerlike, identifying, steps, usual_year, year_of, years_in
 from xl_plan.lines import CONTINUED, blocks, label_column
 from xl_plan.model import Band, BandKind, Block, Column, ColumnSetting, Role, Table
 from xl_plan.text import fold
@@ -110,7 +110,7 @@ def _said_around(grid: Grid, headers: Sequence[tuple[int, int]]) -> Surroundings
     inside = {row for first, last in headers for row in range(first, last + 1)}
     titles = [grid.text(row, col) for row in range(headers[0][0]) for col in grid.filled(row)]
     heads = [grid.text(row, col) for row in sorted(inside) for col in grid.filled(row)]
-    years = {year for text in titles if len(text) <= 60 and (year := year_of(text)) is not None}
+    years = {year for text in titles if len(text) <= 60 for year in years_in(text)}
     loose = [grid.text(row, cols[0]) for row, cols in sorted(grid.by_row.items()) if row not in inside and cols]
     legend = next((pair for text in loose if len(text) <= 200 and (pair := steps(text))), None)
     titled = next(iter(years)) if len(years) == 1 else None

@@ -12,7 +12,7 @@ from xl_plan.findings import Finding
 from xl_plan.fiscal import FiscalYear, parse_year
 from xl_plan.forms import split
 from xl_plan.letters import COPY, REQUEST, letters_sheet, write_letter
-from xl_plan.model import Plan, Settings
+from xl_plan.model import Plan, Role, Settings
 from xl_plan.pipeline.common import (
     FORMS_FOLDER,
     CannotRun,
@@ -27,6 +27,7 @@ from xl_plan.pipeline.common import (
 from xl_plan.plan import read_plan
 from xl_plan.reading import reading
 from xl_plan.rollover import Prepared, last_year, open_round, prepare
+from xl_plan.rules.plan import TABLES_SIDE_BY_SIDE
 from xl_plan.settings import settings_sheet
 
 
@@ -57,7 +58,7 @@ def run_rollover(
     if year is None:
         raise CannotRun(f"年度「{year_text}」を読み取れません（例：--year R5）")
     plan, findings = load_plan(workbook)
-    _require_readable(plan, workbook, year)
+    _require_readable(plan, findings, workbook, year)
     read = reading(plan.tables, plan.programmes)
     prepared = prepare(plan, year, workbook.name)
     if len(prepared.missing) == len(plan.tables):
@@ -93,10 +94,17 @@ def _write_aligned(plan: Plan, settings: Settings, year: FiscalYear, opened: Ope
     return replace(opened, findings=findings, changes=beside, changed=len(changes))
 
 
-def _require_readable(plan: Plan, workbook: Path, year: FiscalYear) -> None:
+def _require_readable(plan: Plan, findings: Sequence[Finding], workbook: Path, year: FiscalYear) -> None:
+    beside = next((f for f in findings if f.rule is TABLES_SIDE_BY_SIDE), None)
+    if not plan.programmes and beside is not None:
+        raise CannotRun(f"{workbook}を読み取れません：{beside.message}{beside.remedy}")
     if not plan.programmes:
         raise CannotRun(
             f"{workbook}に事業の表が見つかりません（「番号」「事業名」「担当部局」の見出しがあるか確かめてください）"
+        )
+    if not any(column.role is Role.DEPARTMENT for table in plan.tables for column in table.columns):
+        raise CannotRun(
+            f"{workbook}の表に担当部局の列が見つかりません（「担当部局」「所管課」などの見出しの列を作ってください）"
         )
     ends = last_year(plan.settings.period)
     if ends is not None and year > ends:

@@ -119,7 +119,7 @@ TABLES_SIDE_BY_SIDE = Rule(
     name="tables-side-by-side",
     severity=Severity.ERROR,
     title="表が左右に並んでいます",
-    message="{sheet}では、同じ行に2つの表の見出し（{got}）が並んでいるため、読み取れません。",
+    message="{sheet}では、同じ行に2つの表の見出し（{got}）が左右に並んでいるため、読み取れません。",
     remedy="2つの表を上下に並べるか、シートを分けてください。",
     why="1つの行に2つの事業があると、どちらの値か決められません。",
     firing="A3とH3の両方に「番号」の見出しがある。",
@@ -136,6 +136,17 @@ FORMULAS_FIXED = Rule(
     firing="達成率の列に「=J8/L8」という式がある。",
     quiet="達成率の列に「87.2%」という値がある。",
 )
+ACCEPTED_CHANGE_WITHOUT_ROW = Rule(
+    code="XP513",
+    name="accepted-change-without-row",
+    severity=Severity.WARNING,
+    title="採用した修正申出の番号が計画にありません",
+    message="「{sheet}」シートの{cell}で採用とした修正「{got}」は、番号「{number}」の事業が計画にないため、注記にできません。",
+    remedy="「{sheet}」シートの番号を、計画の表にある番号に直してください。",
+    why="採用した修正は、配布用のブックでその事業の下に注記します。事業が分からないと、注記が抜け落ちます。",
+    firing="番号が「柱2(9)①ア」の修正申出が採用になっているが、その番号の事業がない。",
+    quiet="番号が「柱2(1)①ア」の修正申出が採用になっていて、その番号の事業がある。",
+)
 
 RULES = (
     NO_BLUE_DEPARTMENT,
@@ -150,4 +161,5 @@ RULES = (
     NUMBER_SHARED,
     NUMBER_IS_DATE,
     TABLES_SIDE_BY_SIDE,
+    ACCEPTED_CHANGE_WITHOUT_ROW,
 )
