@@ -26,7 +26,11 @@ from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.merging import MergeResult, run_merge
 from xl_plan.pipeline.rounds import run_rollover, run_split
 
+# openpyxl drops the small charts of the report sheets, and says so
+pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
+
 Asked = tuple[str, str, str]
+SHEETS = {name for layout in LAYOUTS.values() for name in layout.book_sheets}
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def _is(value: object, words: str) -> bool:
 
 def located(book: openpyxl.Workbook, asked: Asked) -> tuple[Worksheet, str]:
     for sheet in book.worksheets:
-        if sheet.sheet_state == "visible" and sheet.title not in ("設定", "記入要領", "修正申出"):
+        if sheet.title in SHEETS:
             address = found(sheet, asked)
             if address is not None:
                 return sheet, address

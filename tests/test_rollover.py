@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,9 @@ from xl_plan.model import HISTORY_SHEET, Plan, Role
 from xl_plan.pipeline.common import CannotRun, load_plan
 from xl_plan.pipeline.merging import run_merge
 from xl_plan.pipeline.rounds import Opened, run_rollover, run_split
+
+# openpyxl drops the small charts of the report sheets, and says so
+pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
 
 ROOT = Path(__file__).resolve().parent.parent
 OFFICE = ROOT / "tests" / "data" / "柱2_進捗状況.xlsx"
@@ -47,9 +49,7 @@ def saved(folder: Path, book: Book, name: str = "元.xlsx") -> Path:
 
 
 def edit(path: Path, change: Callable[[openpyxl.Workbook], None]) -> Path:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # openpyxl drops the small charts of the report sheets
-        book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(path)
     change(book)
     book.save(path)
     return path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from xl_plan.fiscal import FiscalYear, find_years, parse_year
 from xl_plan.model import Role
@@ -59,12 +60,15 @@ def joined(texts: Iterable[str]) -> str:
     return " ".join(line.strip() for text in texts for line in text.splitlines() if line.strip())
 
 
+# A plan repeats its headers at every section and in every form: each text is looked at once.
+@lru_cache(maxsize=4096)
 def worded_role(header: str) -> Role | None:
     """The role that a header's words state."""
     text = fold(header).replace(" ", "").lower()
     return next((role for role, pattern in _WORDS if pattern.search(text)), None)
 
 
+@lru_cache(maxsize=4096)
 def role_of(header: str, near: FiscalYear | None = None) -> Role:
     """The role of a header: by its words; a bare year heads actuals; OTHER when neither is there."""
     role = worded_role(header)
@@ -74,6 +78,7 @@ def role_of(header: str, near: FiscalYear | None = None) -> Role:
     return Role.ACTUAL if short and year_of(header, near) else Role.OTHER
 
 
+@lru_cache(maxsize=4096)
 def year_of(header: str, near: FiscalYear | None = None) -> FiscalYear | None:
     """The first year that a header names."""
     years = find_years(header, near=near)

@@ -133,7 +133,8 @@ def _lines(grid: Grid, group: tuple[Range, ...], divides: Column | None) -> Iter
         yield _Line(group, group, 0)
         return
     begins = [[place[0] for place in grid.candidates(*span, divides)] for span in group]
-    nth = [n for n, row in enumerate(begins[0]) if grid.is_filled((row, divides.left))]
+    # a later line may stand only on a later page
+    nth = sorted({n for rows in begins for n, row in enumerate(rows) if grid.is_filled((row, divides.left))})
     if len(nth) < 2:
         yield _Line(group, group, 0)
         return
