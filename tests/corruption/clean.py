@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 
-from xl_plan.checks.answers import Judged
+from xl_plan.cells import Book
+from xl_plan.checks.answers import Judged, judge
+from xl_plan.checks.ownership import foreign_cells
 from xl_plan.findings import Finding, ordered
 from xl_plan.model import Merged, Plan
+from xl_plan.peculiar import as_shown
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.merging import examine
 from xl_plan.pipeline.rounds import run_rollover, run_split
@@ -21,6 +24,7 @@ from xl_plan.plan import read_plan
 from xl_plan.precedence import standing
 from xl_plan.reconcile import reconcile
 from xl_plan.report import consolidated
+from xl_plan.submissions import read_submission
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OFFICE = ROOT / "tests" / "data" / "柱2_進捗状況.xlsx"
@@ -102,6 +106,30 @@ def _inbox_maker() -> Any:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def merge_book(clean: Clean, name: str, book: Book) -> Result:
+    """The clean round with the workbook of one file replaced: no bytes are written, so that many can be tried.
+
+    The output's cells are those of the plan and of the merge; that the workbook shows them is tested elsewhere.
+    """
+    submission, found = read_submission(as_shown(book), clean.plan, name, "0" * 64)
+    mine: list[Judged] = []
+    if submission is not None:
+        judged, faults = judge(submission, clean.plan)
+        mine.append(judged)
+        found = (*found, *foreign_cells(submission, clean.plan), *faults)
+    judged_now = tuple(sorted((*mine, *_others(clean, name)), key=lambda j: j.submission.file))
+    kept = standing(clean.plan, judged_now, found)
+    merged, said = reconcile(clean.plan, judged_now, (), kept)
+    cells = {(p.number, c.key): p.text(c.key) for p in clean.plan.programmes for c in p.block.columns}
+    numbers = {p.key: p.number for p in clean.plan.programmes}
+    cells |= {(numbers[row], column): entry.text for (row, column), entry in merged.entries.items()}
+    return Result(merged, cells, ordered((*kept, *said)), judged_now)
+
+
+def _others(clean: Clean, name: str) -> tuple[Judged, ...]:
+    return tuple(j for j in clean.result.judged if j.submission.file != name)
 
 
 _examined: dict[tuple[str, bytes, int], Any] = {}
