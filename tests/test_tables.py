@@ -136,6 +136,7 @@ def test_stacked_values_are_found_by_their_label_not_by_their_order() -> None:
     assert cells(table, "target:2023") == ["F2", "F6"]
     assert cells(table, "actual:2023") == ["F3", "F5"]
     assert cells(table, "rate:2023") == ["F4", ""]
+    assert ("表", "「区分」は、各行の値の種類を示す列です。", "D1") in reading([table], ())
 
 
 def test_two_steps_by_a_legend() -> None:

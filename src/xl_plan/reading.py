@@ -68,9 +68,11 @@ def _of_table(table: Table, programmes: Sequence[Programme]) -> Iterator[_Said]:
 
 def _left(table: Table) -> Iterator[_Said]:
     """What found no place in the reading; it stays on the sheet as it is."""
-    headers = _headers(table)
+    headers, labels = _headers(table), _label_columns(table)
     for column in table.columns:
-        if column.role is Role.OTHER:
+        if column.role is Role.OTHER and column.left in labels:
+            yield f"「{column.header}」は、各行の値の種類を示す列です。", _header_cells(headers, column)
+        elif column.role is Role.OTHER:
             what = f"「{column.header}」は意味を読み取れませんでした。文字のまま残します。"
             yield what, _header_cells(headers, column)
         elif column.role in (Role.ACTUAL, Role.TARGET, Role.RATE) and column.year is None:
