@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Area, Cell, Page, Position, Sheet
+from xl_plan.folding import paper_widths
+from xl_plan.handwork import NO_LAYOUT, HandLayout
 from xl_plan.look import Look, Scene
 from xl_plan.model import Band, BandKind, Block, Programme, Role, Table
 from xl_plan.references import reference
@@ -41,6 +43,8 @@ class Draft:
     ``edits``   cells that replace what stands there.
     ``reserve`` room for so many full-width characters in cells not yet written.
     ``after``   a block's first row → a line of notice below it.
+    ``folded``  columns of old years that are folded away.
+    ``hand``    what a person changed in the layout.
     """
 
     table: Table
@@ -53,6 +57,8 @@ class Draft:
     after: Mapping[int, Cell] = field(default_factory=lambda: MappingProxyType({}))
     twins: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
     page: Page = _PLAN_PAGE
+    folded: frozenset[int] = frozenset()
+    hand: HandLayout = NO_LAYOUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,12 @@ def compose(drafts: Sequence[Draft]) -> tuple[Composed, ...]:
     made = [_strips(draft) for draft in drafts]
     requests = []
     for draft, (strips, _) in zip(drafts, made, strict=True):
-        widths = draft.table.sheet.widths
+        widths = paper_widths(
+            {**draft.table.sheet.widths, **draft.hand.widths},
+            _hidden(draft),
+            draft.page,
+            narrow=draft.look is not None and not draft.look.settings.keep_format,
+        )
         page = replace(draft.page, scale=fit_scale(widths, draft.page), fit=None)
         header = next((strip for strip in strips if strip.kind is StripKind.HEADER), None)
         requests.append(Request(draft.name or draft.table.sheet.name, strips, widths, page, header))
@@ -78,13 +89,22 @@ def compose(drafts: Sequence[Draft]) -> tuple[Composed, ...]:
     )
 
 
+def _hidden(draft: Draft) -> frozenset[int]:
+    """The columns that are not shown: those that the office hid, and those that are folded now."""
+    read = draft.table.sheet
+    return (read.hidden_columns - read.outline_columns) | draft.folded
+
+
 def _composed(draft: Draft, flow: Flow, origins: Sequence[Mapping[Position, Position]]) -> Composed:
     read = draft.table.sheet
     sheet = replace(
         flow.sheet,
         tab_colour=read.tab_colour,
-        hidden_columns=read.hidden_columns,
-        outline_columns=read.outline_columns,
+        widths=MappingProxyType(
+            {col: width or read.widths.get(col, width) for col, width in flow.sheet.widths.items()}
+        ),
+        hidden_columns=_hidden(draft),
+        outline_columns=draft.folded,
         gridlines=False,
     )
     where = {
@@ -156,6 +176,7 @@ def _strips(draft: Draft) -> tuple[list[Strip], list[Mapping[Position, Position]
     strips: list[Strip] = []
     origins: list[Mapping[Position, Position]] = []
     blocks = {block.first: block for block in reversed(draft.table.blocks)}
+    _put_in(draft, -1, -1, strips, origins)
     for band in _kept(draft, blocks):
         strip, origin = _strip(draft, rows, band, blocks.get(band.first) if band.kind is BandKind.BLOCK else None)
         strips.append(strip)
@@ -163,7 +184,19 @@ def _strips(draft: Draft) -> tuple[list[Strip], list[Mapping[Position, Position]
         if band.kind is BandKind.BLOCK and band.first in draft.after:
             strips.append(_notice(draft, draft.after[band.first]))
             origins.append({})
+        _put_in(draft, band.first, band.last, strips, origins)
     return strips, origins
+
+
+def _put_in(
+    draft: Draft, first: int, last: int, strips: list[Strip], origins: list[Mapping[Position, Position]]
+) -> None:
+    """The rows that a person put in below a band."""
+    for at in sorted(draft.hand.added):
+        if first <= at <= last:
+            for rows in draft.hand.added[at]:
+                strips.append(Strip(StripKind.NOTE, rows.rows, rows.cells, rows.merges, minimum=rows.heights))
+                origins.append({})
 
 
 def _kept(draft: Draft, blocks: Mapping[int, Block]) -> list[Band]:
@@ -212,8 +245,19 @@ def _strip(draft: Draft, source: _Rows, band: Band, block: Block | None) -> tupl
     )
     repeat = tuple((index[r], c) for r, c in _repeat_places(block) if r in index)
     twin = draft.twins.get(band.first, "") if block else ""
-    strip = Strip(_KINDS[band.kind], len(rows), cells, merges, reserve, repeat, twin)
-    return _dressed(draft, strip, band, index, source.lines.get(band.first, ())), origin
+    begins = bool(draft.hand.starts & set(range(band.first, band.last + 1)))
+    strip = Strip(_KINDS[band.kind], len(rows), cells, merges, reserve, repeat, twin, begins_page=begins)
+    strip = _dressed(draft, strip, band, index, source.lines.get(band.first, ()))
+    return _higher(strip, draft.hand, index), origin
+
+
+def _higher(strip: Strip, hand: HandLayout, index: Mapping[int, int]) -> Strip:
+    """The strip with the rows that a person made higher."""
+    least = {index[row]: height for row, height in hand.heights.items() if row in index}
+    if not least:
+        return strip
+    both = {n: max(least.get(n, 0.0), strip.minimum.get(n, 0.0)) for n in {*least, *strip.minimum}}
+    return replace(strip, minimum=MappingProxyType(both))
 
 
 def _dressed(draft: Draft, strip: Strip, band: Band, index: Mapping[int, int], lines: Sequence[Block]) -> Strip:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from xl_plan.cells import EMPTY, Area, Cell, Position, Sheet
 from xl_plan.fiscal import FiscalYear
+from xl_plan.remembered import once_for_each
 
 SETTINGS_SHEET = "設定"
 ISSUED_SHEET = "_xl-plan"
@@ -25,6 +26,8 @@ RELISTED_SHEET = "再掲一覧"
 HISTORY_SHEET = "これまでの経過"
 STATE_SHEET = "_xl-plan-state"
 REVISIONS_SHEET = "事務局修正"
+HANDBOOK_SHEET = "記入の手引き"
+SPELLING_SHEET = "表記ゆれ"
 #: Sheets that the tool itself writes beside the plan's own: never read as a pillar.
 OWN_SHEETS = frozenset(
     {
@@ -44,8 +47,8 @@ OWN_SHEETS = frozenset(
         "データ一覧",
         "目次",
         "文面",
-        "記入の手引き",
-        "表記ゆれ",
+        HANDBOOK_SHEET,
+        SPELLING_SHEET,
     }
 )
 
@@ -342,7 +345,7 @@ class HistoryLine:
 CellKey = tuple[str, str]  # programme key, column key
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Plan:
     """A plan workbook understood. ``others`` are sheets that are neither pillars nor ours; they are kept as they are.
 
@@ -398,14 +401,18 @@ class Plan:
     def owned_by(self, department: str) -> tuple[tuple[Programme, Column], ...]:
         """Every cell that a department fills this round, in the plan's order: of relisted rows only what is the row's
         own (固有)."""
-        copies = self.relisting.originals()
-        return tuple(
-            (programme, column)
-            for programme in self.programmes
-            if programme.responsible == department
-            for column in self.round_columns(programme)
-            if programme.key not in copies or column.sharing is Sharing.OWN
-        )
+        return _owned(self).get(department, ())
+
+
+@once_for_each
+def _owned(plan: Plan) -> Mapping[str, tuple[tuple[Programme, Column], ...]]:
+    copies = plan.relisting.originals()
+    owned: dict[str, list[tuple[Programme, Column]]] = {}
+    for programme in plan.programmes:
+        for column in plan.round_columns(programme):
+            if programme.key not in copies or column.sharing is Sharing.OWN:
+                owned.setdefault(programme.responsible, []).append((programme, column))
+    return {department: tuple(cells) for department, cells in owned.items()}
 
 
 @dataclass(frozen=True, slots=True)

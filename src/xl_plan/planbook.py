@@ -12,6 +12,8 @@ from types import MappingProxyType
 
 from xl_plan.cells import Book, Cell, Font, Position, Properties, Sheet
 from xl_plan.compose import Composed, Draft, Spot, compose, refer
+from xl_plan.folding import folded_columns
+from xl_plan.handwork import NO_HANDWORK, NO_LAYOUT, HandLayout, HandWork
 from xl_plan.history import history_sheet, key_of
 from xl_plan.letters import letters_sheet
 from xl_plan.look import Look
@@ -43,29 +45,40 @@ def plan_book(
     *,
     links: Mapping[Spot, Spot] = MappingProxyType({}),
     report: Sequence[Sheet] = (),
+    hand: HandWork = NO_HANDWORK,
 ) -> PlanBook:
     """Lay the plan's sheets out with ``edits`` in place (positions as read) and put the book together.
 
-    ``columns`` are the lines of 設定; ``links`` live references copy → original; ``report`` sheets that follow.
+    ``columns`` are the lines of 設定; ``links`` live references copy → original; ``report`` sheets that follow;
+    ``hand`` what a person changed, which goes before all else.
     """
-    drafts = plan_drafts(plan, settings, edits)
+    drafts = plan_drafts(plan, settings, {**edits, **hand.cells}, hand.layouts)
     composed = compose(drafts)
     names = {table.sheet.name: i for i, table in enumerate(plan.tables)}
     sheets = refer(composed, links, names)
     now = {(t.sheet.name, at): to[0] for t, c in zip(plan.tables, composed, strict=True) for at, to in c.where.items()}
     history = (history_sheet(plan.history, settings),) if plan.history else ()
+    beside = {sheet.name: sheet for sheet in sheets_beside(plan, settings, columns, now)} | dict(hand.sheets)
     book = Book(
-        sheets=(
-            *sheets,
-            *plan.others,
-            settings_sheet(settings, columns, reading(plan.tables, plan.programmes, now), _asked_now(plan, settings)),
-            letters_sheet(settings, plan.letters),
-            *history,
-            *report,
-        ),
+        sheets=(*sheets, *beside.values(), *history, *report),
         properties=Properties(title=settings.title, subject=_subject(settings), author=settings.division),
     )
     return PlanBook(book, MappingProxyType(_where(plan, composed, names)))
+
+
+def sheets_beside(
+    plan: Plan,
+    settings: Settings,
+    columns: Sequence[Column],
+    now: Mapping[Spot, Position] = MappingProxyType({}),
+) -> tuple[Sheet, ...]:
+    """The sheets that stand beside the pillars and are edited by people: the office's own, 設定 and 文面.
+
+    ``now``: where the cells of the pillars stand now, by their places as read.
+    """
+    read = reading(plan.tables, plan.programmes, now)
+    asked = _asked_now(plan, settings)
+    return (*plan.others, settings_sheet(settings, columns, read, asked), letters_sheet(settings, plan.letters))
 
 
 def _asked_now(plan: Plan, settings: Settings) -> list[str]:
@@ -79,7 +92,12 @@ def _asked_now(plan: Plan, settings: Settings) -> list[str]:
     return shown
 
 
-def plan_drafts(plan: Plan, settings: Settings, edits: Mapping[Spot, Cell]) -> tuple[Draft, ...]:
+def plan_drafts(
+    plan: Plan,
+    settings: Settings,
+    edits: Mapping[Spot, Cell],
+    hand: Mapping[str, HandLayout] = MappingProxyType({}),
+) -> tuple[Draft, ...]:
     """A draft of each pillar, whole."""
     by_sheet: dict[str, dict[Position, Cell]] = {}
     for (sheet, position), cell in edits.items():
@@ -100,6 +118,8 @@ def plan_drafts(plan: Plan, settings: Settings, edits: Mapping[Spot, Cell]) -> t
                 look=look,
                 twins=MappingProxyType({first: twins[p.key] for first, p in own.items() if p.key in twins}),
                 page=page,
+                folded=folded_columns(table, settings),
+                hand=hand.get(table.sheet.name, NO_LAYOUT),
             )
         )
     return tuple(drafts)

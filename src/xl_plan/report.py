@@ -8,20 +8,33 @@ from dataclasses import replace
 from xl_plan.cells import Cell, Sheet
 from xl_plan.compose import Spot
 from xl_plan.findings import Finding, ordered
+from xl_plan.handwork import NO_HANDWORK, HandWork
 from xl_plan.model import CellKey, Merged, Sharing
 from xl_plan.planbook import PlanBook, all_columns, plan_book
 from xl_plan.ratings import scale_of
 from xl_plan.relisted_sheet import relisted_sheet
+from xl_plan.reports.contents import contents_sheet
+from xl_plan.reports.data import data_sheet
 from xl_plan.reports.progress import progress_sheet
 from xl_plan.reports.proposals import proposals_sheet
+from xl_plan.reports.revisions import revisions_sheet
 from xl_plan.reports.sources import sources_sheet
+from xl_plan.reports.spelling import spelling_sheet
 from xl_plan.reports.statuses import status_label as status_label  # noqa: PLC0414 - what becomes of a file, in words
 from xl_plan.reports.statuses import status_sheet
+from xl_plan.reports.trends import trends_sheet
 from xl_plan.settlement import NOTHING, Settlements, findings_sheet
 from xl_plan.sheets import looks_of
+from xl_plan.spelling import NO_CHOICES
 
 
-def consolidated(merged: Merged, findings: Sequence[Finding], settlements: Settlements = NOTHING) -> PlanBook:
+def consolidated(
+    merged: Merged,
+    findings: Sequence[Finding],
+    settlements: Settlements = NOTHING,
+    hand: HandWork = NO_HANDWORK,
+    choices: Mapping[str, str] = NO_CHOICES,
+) -> PlanBook:
     """The consolidated workbook: the plan with the round filled in, and the report sheets."""
     plan = merged.plan
     edits: dict[Spot, Cell] = {}
@@ -31,9 +44,15 @@ def consolidated(merged: Merged, findings: Sequence[Finding], settlements: Settl
         if programme is not None and place is not None:
             edits[programme.sheet, place] = entry.cell
     links = _links(merged)
-    drawn = plan_book(plan, plan.settings, all_columns(plan), edits, links=links)
+    drawn = plan_book(plan, plan.settings, all_columns(plan), edits, links=links, hand=hand)
     report = _report(merged, ordered(findings), drawn.where, settlements)
-    return PlanBook(replace(drawn.book, sheets=(*drawn.book.sheets, *report)), drawn.where)
+    if hand.revisions:
+        report += (revisions_sheet(plan, hand.revisions, drawn.where, looks_of(plan.settings)),)
+    spelling = spelling_sheet(merged, drawn.where, looks_of(plan.settings), choices)
+    report += (spelling,) if spelling is not None else ()
+    contents = contents_sheet(plan.settings, drawn.book.sheets[: len(plan.tables)], plan.tables)
+    front = (contents,) if contents is not None else ()
+    return PlanBook(replace(drawn.book, sheets=(*front, *drawn.book.sheets, *report)), drawn.where)
 
 
 def _links(merged: Merged) -> dict[Spot, Spot]:
@@ -56,9 +75,11 @@ def _report(
     looks = looks_of(merged.plan.settings)
     return (
         progress_sheet(merged, where, looks, scale_of(merged.plan.settings)),
+        trends_sheet(merged, where, looks),
         status_sheet(merged, looks),
         findings_sheet(merged.plan, findings, where, looks, settlements),
         proposals_sheet(merged, looks),
         relisted_sheet(merged, where, looks),
         sources_sheet(merged, where, looks),
+        data_sheet(merged, where, looks),
     )

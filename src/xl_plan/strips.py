@@ -29,6 +29,7 @@ ROW_HEIGHT = 15.75  # of an empty row: 15 would be dropped as the default height
 THIN_ROW = 6.0  # of a row of a divided block that has nothing in this part
 DEFAULT_WIDTH = 8.43  # characters of a column without a width
 INDENT = 12  # pixels of a level
+_HIDDEN_ROOM = 1_000_000
 
 
 class StripKind(StrEnum):
@@ -53,6 +54,7 @@ class Strip:
     ``repeat``   cells that stand again, the last with （続き）, when the block is divided between pages.
     ``twin``     strips of the same non-empty twin are divided at the same lines.
     ``minimum``  least height of a logical row in points.
+    ``begins_page`` a person set a page break before it.
     """
 
     kind: StripKind
@@ -63,6 +65,7 @@ class Strip:
     repeat: tuple[Position, ...] = ()
     twin: str = ""
     minimum: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
+    begins_page: bool = False
 
     def anchors(self) -> dict[Position, Area]:
         """Each cell that shows something → its area; covered cells of a merge are left out."""
@@ -87,7 +90,9 @@ def area_pixels(area: Area, widths: Mapping[int, float]) -> int:
 
 
 def text_room(area: Area, style: Style, widths: Mapping[int, float]) -> int:
-    """Pixels an area leaves for text."""
+    """Pixels an area leaves for text; a hidden one shows nothing, so that its text needs no room."""
+    if area_pixels(area, widths) == 0:
+        return _HIDDEN_ROOM
     return max(1, text_pixels(area_pixels(area, widths)) - style.indent * INDENT)
 
 

@@ -168,8 +168,11 @@ class _Setter:
         body = chunk.body
         led = sum(self.height(self.strips[n]) for n in chunk.leads)
         high = self.height(self.strips[body]) if body is not None else 0.0
+        begins = any(self.strips[n].begins_page for n in (*chunk.leads, *(() if body is None else (body,))))
+        if self.used and begins:
+            self._turn(chunk.header if self._continues(chunk) else None)
         free = self.room - self.used
-        if self.used and (body in self.divided or led + high > free):
+        if self.used and not begins and (body in self.divided or led + high > free):
             fits = self.lead(chunk) + high <= self.room
             if fits or body in self.divided or free - led < WORTH_STARTING * self.room:
                 self._turn(chunk.header if self._continues(chunk) else None)

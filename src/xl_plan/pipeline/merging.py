@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from xl_plan.archives import expanded
 from xl_plan.checks.answers import Judged
-from xl_plan.excel.read import UnreadableWorkbook, read_book
 from xl_plan.findings import Finding, Severity, ordered, tally
 from xl_plan.inbox import InboxFile, changed_since, list_inbox
 from xl_plan.model import Merged, Outcome, State
@@ -17,19 +17,19 @@ from xl_plan.pipeline.common import (
     load_plan,
     no_progress,
     os_reason,
-    read_file,
     require_round,
     required_file,
-    unreadable_reason,
 )
 from xl_plan.pipeline.examining import Desk, FileResult, examine, examine_all
+from xl_plan.pipeline.previous import keep_copy, load_previous, weave_previous, with_state
 from xl_plan.pipeline.returning import write_returns
 from xl_plan.pipeline.writing import alone_in, redacted, write_output
 from xl_plan.precedence import standing
 from xl_plan.reconcile import reconcile
 from xl_plan.report import consolidated
 from xl_plan.rules.files import IGNORED_FILE
-from xl_plan.settlement import NOTHING, Settlements, read_settlements, settle
+from xl_plan.settlement import NOTHING, read_settlements, settle
+from xl_plan.spelling import NO_CHOICES, read_choices
 
 __all__ = ["FileResult", "MergeOptions", "MergeResult", "collect", "examine", "gather", "run_check", "run_merge"]
 
@@ -64,7 +64,9 @@ def gather(
     plan, plan_findings = load_plan(plan_path)
     require_round(plan, plan_path)
     try:
-        files, ignored = list_inbox(inbox)
+        listed, ignored = list_inbox(inbox)
+        files, inside = expanded(listed)
+        ignored += inside
     except OSError as error:
         raise CannotRun(
             f"提出物のフォルダーを開けません：{inbox}（{os_reason(error)}。場所を確かめてください）"
@@ -72,7 +74,7 @@ def gather(
     results = examine_all(files, Desk(plan, tuple(passwords)), jobs, progress)
     judged = tuple(result.judged for result in results if result.judged is not None)
     found_in_files = standing(plan, judged, (f for result in results for f in result.findings))
-    findings = [*plan_findings, *ignored, *found_in_files, *changed_since(inbox, files)]
+    findings = [*plan_findings, *ignored, *found_in_files, *changed_since(inbox, listed)]
     others = [result.outcome for result in results if result.outcome is not None]
     others += [Outcome(f.place.file, "", "", State.IGNORED) for f in ignored if f.rule is IGNORED_FILE]
     merged, faults = reconcile(plan, judged, others, findings)
@@ -118,30 +120,23 @@ def _merge(inbox: Path, plan_path: Path, out: Path, options: MergeOptions, progr
     collected = gather(inbox, plan_path, options.jobs, progress, options.passwords)
     merged = collected.merged
     output = out / f"進捗状況_{merged.plan.settings.year}.xlsx"
-    settlements = _settlements(output)
-    findings = settle(collected.findings, settlements)
+    last = load_previous(output)
+    woven = weave_previous(merged, last)
+    settlements = NOTHING if last is None else read_settlements(last.book)
+    choices = NO_CHOICES if last is None else read_choices(last.book)
+    findings = settle(ordered((*collected.findings, *woven.findings)), settlements)
     still_open = [finding for finding in findings if not finding.settled]
     if options.strict and tally(still_open)[Severity.ERROR]:
         return MergeResult(merged, None, write_returns(merged, collected.judged, still_open, out), findings)
     progress("取りまとめを書き出しています", 0, 1)
-    book = consolidated(redacted(merged) if options.redact else merged, findings, settlements).book
-    output, notices = write_output(book, output, verify=options.verify)
+    said = redacted(woven.merged) if options.redact else woven.merged
+    book = with_state(merged.plan, consolidated(said, findings, settlements, woven.work, choices), woven.work)
+    notices = [*woven.notices, *keep_copy(last)]
+    output, of_writing = write_output(book, output, verify=options.verify)
+    notices += of_writing
     returns = write_returns(merged, collected.judged, still_open, out)
     progress("取りまとめを書き出しています", 1, 1)
     return MergeResult(merged, output, returns, (*findings, *notices))
-
-
-def _settlements(output: Path) -> Settlements:
-    """What staff settled in the last output; nothing where there is none."""
-    if not output.is_file():
-        return NOTHING
-    try:
-        return read_settlements(read_book(read_file(output, "前回の取りまとめ")))
-    except UnreadableWorkbook as error:
-        raise CannotRun(
-            f"前回の取りまとめを読み取れません：{output}（{unreadable_reason(error)}。"
-            "確認事項の対応の記録を引き継げないため、別の場所に移してから実行してください）"
-        ) from None
 
 
 def run_check(
@@ -155,7 +150,9 @@ def run_check(
     outcomes: list[Outcome] = []
     every: list[Finding] = []
     named = [InboxFile(str(path), required_file(path, "提出物")) for path in files]
-    for result in examine_all(named, Desk(plan, tuple(passwords))):
+    opened, inside = expanded(named)
+    every += inside
+    for result in examine_all(opened, Desk(plan, tuple(passwords))):
         judged = [result.judged] if result.judged else []
         others = [result.outcome] if result.outcome else []
         merged, faults = reconcile(plan, judged, others, result.findings)

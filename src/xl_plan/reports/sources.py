@@ -23,7 +23,9 @@ def sources_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) -
             here = f"{spot[0]} {a1(*spot[1])}"
             link = Cell(here, looks.link, link=f"#'{spot[0]}'!{a1(*spot[1])}")
             original = merged.plan.programme(entry.original)
-            if entry.state:
+            if entry.by_hand:
+                source = f"（事務局修正。提出は{entry.source}）" if entry.source else "（事務局修正）"
+            elif entry.state:
                 source = f"（{entry.state}）"
             elif entry.source:
                 source = entry.source

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from xl_plan.findings import Rule
-from xl_plan.rules import files, ownership, plan, reading, relisting, returned, values, writing
+from xl_plan.rules import files, ownership, plan, reading, relisting, returned, revisions, values, writing
 
 ALL: tuple[Rule, ...] = tuple(
     sorted(
@@ -15,6 +15,7 @@ ALL: tuple[Rule, ...] = tuple(
             *returned.RULES,
             *reading.RULES,
             *ownership.RULES,
+            *revisions.RULES,
             *values.RULES,
             *writing.RULES,
             *relisting.RULES,
