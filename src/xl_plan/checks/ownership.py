@@ -61,11 +61,10 @@ def foreign_cells(submission: Submission, plan: Plan) -> Iterator[Finding]:
 def _examined(submission: Submission, plan: Plan) -> tuple[list[_Changed], list[_Changed]]:
     """The foreign cells that changed, and those where a formula stands that still gives the same."""
     owned = {(p.key, c.key) for p, c in plan.owned_by(submission.department)}
-    by_key = {p.key: p for p in plan.programmes}
     sheets = {table.sheet.name: table.sheet for table in plan.tables}
     changed, formulas = [], []
     for key, item in submission.returned.items():
-        programme = by_key.get(key[0])
+        programme = plan.programme(key[0])
         column = programme.column(key[1].split("#")[0]) if programme else None
         if key in owned or programme is None or column is None:
             continue
@@ -144,6 +143,6 @@ def _together(rule: Rule, cells: list[_Changed], submission: Submission, **detai
         got=got[0][1] if single else listed(got, whole=True),
         where=where,
         change=change,
-        target=target if single else "これらのセル",
+        others="" if single else f"など{len(cells)}セル",
         **details,
     )
