@@ -129,6 +129,15 @@ def test_every_value_stands_in_its_place(whole: Whole) -> None:
         assert sheet[address].value == value, (asked, address)
 
 
+def test_what_was_computed_for_the_year_is_blank(whole: Whole) -> None:
+    """A rate that stood beside the emptied value says nothing of the new one."""
+    assert whole.merged.output is not None
+    book = openpyxl.load_workbook(whole.merged.output)
+    for cell in whole.layout.emptied:
+        sheet, address = located(book, cell)
+        assert sheet[address].value is None, (cell, address)
+
+
 def test_nothing_is_held_and_nobody_is_missing(whole: Whole) -> None:
     assert whole.merged.merged.missing == ()
     errors = [f.message for f in whole.merged.findings if f.severity is Severity.ERROR]
@@ -158,7 +167,7 @@ def test_all_else_stands_as_the_office_had_it(whole: Whole) -> None:
 
 def addresses(path: Path, sheet_name: str, layout: Layout) -> Iterator[str]:
     book = openpyxl.load_workbook(path)
-    for asked in layout.asked:
+    for asked in (*layout.asked, *layout.emptied):
         sheet, address = located(book, asked)
         if sheet.title == sheet_name:
             yield address

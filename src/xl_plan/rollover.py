@@ -29,7 +29,7 @@ class Prepared:
     """A plan's sheets made ready for a year: constants throughout, the year's columns there, the headings moved on.
 
     ``columns`` are the lines of 設定 for these sheets, None for a workbook that has no 設定. ``missing`` names the
-    sheets on which the year could not be put.
+    sheets on which the year could not be put; ``computed`` what the workbook had formulas for.
     """
 
     sheets: tuple[Sheet, ...]
@@ -38,6 +38,7 @@ class Prepared:
     history: tuple[HistoryLine, ...]
     missing: tuple[str, ...]
     findings: tuple[Finding, ...]
+    computed: frozenset[Role] = frozenset()
 
 
 def last_year(period: str) -> FiscalYear | None:
@@ -69,7 +70,15 @@ def prepare(plan: Plan, year: FiscalYear, file: str = "") -> Prepared:
     kept = with_round(plan, before, and_actuals=renewed) if before is not None and new else plan.history
     settings = replace(plan.settings, year=year, asked_again=unsettled(plan, year))
     lines = tuple(columns.values()) if plan.settings.given else None
-    return Prepared(tuple(sheets), lines, settings, kept, tuple(missing), tuple(findings))
+    computed = frozenset(role for table in plan.tables for role in _computed(table))
+    return Prepared(tuple(sheets), lines, settings, kept, tuple(missing), tuple(findings), computed)
+
+
+def _computed(table: Table) -> Iterator[Role]:
+    for block in table.blocks:
+        for column in block.columns:
+            if any(table.sheet.at(*place).formula for place in block.places.get(column.key, ())):
+                yield column.role
 
 
 # ------------------------------------------------------------------------------------------------------- constants
@@ -156,28 +165,28 @@ def _renamed(table: Table, sheet: Sheet) -> Iterator[Column]:
 
 
 # ------------------------------------------------------------------------------------------------------- the workbook
-def open_round(plan: Plan, settings: Settings, year: FiscalYear) -> PlanBook:
+def open_round(plan: Plan, settings: Settings, year: FiscalYear, computed: frozenset[Role] = frozenset()) -> PlanBook:
     """The plan workbook of the round that asks for the actuals of ``year``.
 
-    ``plan`` must already have that year's column; see :func:`prepare`.
+    ``plan`` must already have that year's column; see :func:`prepare`. What was ``computed`` is not asked.
     """
-    columns = {column.key: _for_round(column, plan, year) for column in all_columns(plan)}
+    columns = {column.key: _for_round(column, plan, year, computed) for column in all_columns(plan)}
     edits: dict[Spot, Cell] = header_edits(plan, columns)
     for programme in plan.programmes:
         edits |= _constants(programme)
         for column in programme.block.columns:
             if (programme.key, column.key) in plan.resting:
                 edits |= _emptied(programme, column, NONE_THIS_YEAR)
-            elif columns[column.key].filler is not None:
+            elif columns[column.key].filler is not None or (column.role is Role.RATE and column.year == year):
                 edits |= _emptied(programme, column)
     settings = replace(settings, year=year, departments=plan.departments, columns=(), given=True)
     return plan_book(plan, settings, tuple(columns.values()), edits)
 
 
-def _for_round(column: Column, plan: Plan, year: FiscalYear) -> Column:
+def _for_round(column: Column, plan: Plan, year: FiscalYear, computed: frozenset[Role]) -> Column:
     """The column with who fills it: as in the last round, if there was one."""
     if column.role is Role.ACTUAL or (column.yearly and column.year is not None):
-        filler = _filler_of_year(column, plan, year) if column.year == year else None
+        filler = _filler_of_year(column, plan, year, computed) if column.year == year else None
     elif column.role is Role.NARRATIVE:
         filler = column.filler if plan.settings.given else Filler.DEPARTMENT
     else:
@@ -185,15 +194,18 @@ def _for_round(column: Column, plan: Plan, year: FiscalYear) -> Column:
     return replace(column, filler=filler)
 
 
-def _filler_of_year(column: Column, plan: Plan, year: FiscalYear) -> Filler | None:
-    """Who fills a column of the round's year: who filled the like of the latest year before."""
+def _filler_of_year(column: Column, plan: Plan, year: FiscalYear, computed: frozenset[Role]) -> Filler | None:
+    """Who fills a column of the round's year: who filled the like of the latest year before. A 達成率 that was typed is
+    asked like the value beside it."""
     if column.filler is not None:
         return column.filler
-    usual = Filler.DEPARTMENT if column.role is Role.ACTUAL else None
+    typed = column.role is Role.RATE and column.role not in computed
+    usual = Filler.DEPARTMENT if column.role is Role.ACTUAL or typed else None
     earlier = [c for c in all_columns(plan) if c.role is column.role and c.year is not None and c.year < year]
     if not earlier or not plan.settings.given:
         return usual
-    return max(earlier, key=lambda c: c.year.year if c.year else 0).filler or usual
+    before = max(earlier, key=lambda c: c.year.year if c.year else 0).filler
+    return before or (Filler.DEPARTMENT if column.role is Role.ACTUAL else None)
 
 
 def _constants(programme: Programme) -> dict[Spot, Cell]:

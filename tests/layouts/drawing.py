@@ -30,6 +30,7 @@ class Layout:
     book: Book
     year: str
     asked: tuple[tuple[str, str, str], ...]
+    emptied: tuple[tuple[str, str, str], ...] = ()  # cells of the year that nobody is asked for
     changed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # texts that rollover mends
 
     @property

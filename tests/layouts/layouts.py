@@ -84,6 +84,7 @@ RATES_BESIDE = Layout(
     ),
     "H25",
     (("健康課", "受診率", "H25"), ("保健所", "接種率", "H25")),
+    emptied=(("", "受診率", "達成率#3"), ("", "接種率", "達成率#3")),
 )
 
 # 目標値, 実績値 and 達成率 under each other for every indicator; years without an era beside one that has it.
@@ -107,7 +108,11 @@ STACKED = Layout(
     tuple(
         asked
         for department, row in (("市民安全課", "犯罪件数"), ("市民安全課", "防犯灯の数"), ("防災課", "訓練の回数"))
-        for asked in ((department, f"{row} / 実績値", "25年度"), (department, row, "今後の方向性"))
+        for asked in (
+            (department, f"{row} / 実績値", "25年度"),
+            (department, f"{row} / 達成率", "25年度"),
+            (department, row, "今後の方向性"),
+        )
     ),
 )
 
@@ -178,7 +183,7 @@ TABLE_EACH = Layout(
         ("図書館", "開館時間を延ばす。", "R5"),
         ("図書館", "開館時間を延ばす。", "今後の取組の方向性"),
     ),
-    MappingProxyType({"1月10日": "1-10", "1月11日": "1-11"}),
+    changed=MappingProxyType({"1月10日": "1-10", "1月11日": "1-11"}),
 )
 
 # Codes that repeat, one row an indicator, unit in a column, the latest figure as of a month, departments in one cell.

@@ -78,7 +78,7 @@ def run_rollover(
     opened = Opened(to, _once((*findings, *prepared.findings, *faults)), read)
     if align:
         return _write_aligned(ready, settings, year, opened, workbook.name)
-    write_book(open_round(ready, settings, year).book, to)
+    write_book(open_round(ready, settings, year, prepared.computed).book, to)
     return opened
 
 
