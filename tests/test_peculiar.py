@@ -17,13 +17,15 @@ from xl_plan.cells import Area, Book, Cell, Sheet, Style
 from xl_plan.cli import main
 from xl_plan.excel.read import UnreadableWorkbook, read_book
 from xl_plan.findings import Finding
+from xl_plan.inbox import list_inbox
 from xl_plan.numberformat import shown
 from xl_plan.peculiar import as_shown, peculiarities
 from xl_plan.pipeline import examining
 from xl_plan.pipeline.common import CannotRun, load_plan, read_file
+from xl_plan.pipeline.examining import Desk, FileResult
 from xl_plan.pipeline.merging import MergeOptions, run_check, run_merge
 from xl_plan.pipeline.opening import lost, open_book, refusal
-from xl_plan.pipeline.workers import Lost
+from xl_plan.pipeline.workers import Lost, in_workers
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAN = ROOT / "templates" / "plan_template.xlsx"
@@ -329,6 +331,16 @@ def test_bad_files_cost_no_other_file(tmp_path: Path, monkeypatch: pytest.Monkey
     assert {key: entry.text for key, entry in done.merged.entries.items()} == {
         key: entry.text for key, entry in plain.merged.entries.items()
     }
+
+
+def test_spawned_workers_find_the_same_as_forked_ones() -> None:
+    """Windows and macOS spawn: the plan, the files and the results travel between processes there."""
+    desk = Desk(load_plan(PLAN)[0])
+    files = list_inbox(ROOT / "inbox")[0][:3]
+    spawned = list(in_workers(examining._examine_file, desk, files, 2, method="spawn"))
+    here = [examining._examine_file(desk, file) for file in files]
+    assert spawned == here
+    assert all(isinstance(result, FileResult) and result.judged is not None for result in here)
 
 
 def test_a_plan_in_a_format_that_may_end_the_process_is_opened_in_another(strange_workbooks: Path) -> None:

@@ -6,6 +6,7 @@ here; everything else remains calamine's.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable, Iterator
 
@@ -24,6 +25,7 @@ _CODES = {
     42: "#N/A",
     43: "#GETTING_DATA",
 }
+_RECORDS = re.compile(r"xl/(?:workbook|sharedstrings|styles|worksheets/[^/]+)\.bin")
 _MOST = 100_000  # cells of a workbook; those beyond are left to be found in Excel
 Found = dict[Position, Cell]
 
@@ -89,6 +91,20 @@ def hidden_in_xlsb(package: Package) -> list[Found]:
             worksheet = relation is not None and relation.kind == "worksheet" and relation.target in package
             found.append(_errors_in(b"".join(package.chunks(relation.target))) if worksheet and relation else {})
     return found
+
+
+def refuse_overruns(package: Package) -> None:
+    """No record may be longer than its part: calamine would make room for what the record says."""
+    for name in package.names():
+        if _RECORDS.fullmatch(name):
+            part = b"".join(package.chunks(name))
+            at = 0
+            while at < len(part):
+                _, at = _varied(part, at, 2)
+                size, at = _varied(part, at, 4)
+                at += size
+            if at > len(part):
+                raise UnreadableWorkbook("damaged", f"record beyond the end of {name}")
 
 
 def _errors_in(part: bytes) -> Found:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from xl_plan.cells import DEFAULT_STYLE, Area, Book, Cell, Position, Scalar, Sheet, Style
-from xl_plan.excel.hidden import hidden_in_ods, hidden_in_xls, hidden_in_xlsb
+from xl_plan.excel.hidden import hidden_in_ods, hidden_in_xls, hidden_in_xlsb, refuse_overruns
 from xl_plan.excel.indented import closed_up
 from xl_plan.excel.package import Limits, Package
 from xl_plan.excel.rows import serial
@@ -58,6 +58,7 @@ def _inspect(package: Package) -> None:
         raise UnreadableWorkbook("encrypted", "OpenDocument manifest")
     package.measure()
     package.refuse_doctypes()
+    refuse_overruns(package)
 
 
 def _book(workbook: CalamineWorkbook, limits: Limits, spelt_spans: bool) -> Book:
