@@ -1,0 +1,34 @@
+"""What follows from one object alone, worked out once and kept as long as that object lives.
+
+A round's plan is asked the same questions for every file of the inbox; what answers them (rows by their number, a
+department's cells) is as large as the plan and must not be made again for each file.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def once_for_each(work: Callable[[T], R]) -> Callable[[T], R]:
+    """``work`` with its last result remembered, told by the identity of what it was given.
+
+    Only the last: a process works on one plan at a time, and an older one is to be let go of.
+    """
+    last: list[tuple[weakref.ref[T], R]] = []
+
+    @wraps(work)
+    def remembered(subject: T) -> R:
+        known = last[0] if last else None
+        if known is not None and known[0]() is subject:
+            return known[1]
+        result = work(subject)
+        last[:] = [(weakref.ref(subject, lambda _: last.clear()), result)]
+        return result
+
+    return remembered
