@@ -48,6 +48,7 @@ _ROW_LABEL = re.compile(
     r"^(?:年度|年次|最終)?(?:(?P<target>目標|計画)|(?P<rate>達成率|進捗率)|(?P<actual>実績|現状|見込))"
     r"(?:値|数|量|額|率)?(?:\(.{1,12}\)|\[.{1,12}\])?$"
 )
+_LABEL_SIGNS = frozenset("標画率績状込")  # one of them stands in every label
 _LONGEST_YEAR = 12  # characters of a header that is nothing but a year with a remark
 _WRITTEN_OUT = re.compile(r"[RHSrhsＲＨＳ][0-9０-９元]|令和|平成|昭和|[㋿㍻㍼]|(?:19|20)[0-9]{2}")
 _STEPS = re.compile(
@@ -102,7 +103,7 @@ def usual_year(texts: Iterable[str]) -> FiscalYear | None:
 
 def identifying(text: str) -> Role | None:
     """The role, when ``text`` is a header word by which a header row is known."""
-    if not text or len(text) > 60:
+    if not text or len(text) > 60 or text[0].isdecimal():  # no such word begins with a digit, and most cells do
         return None
     role = role_of(joined([text]))
     return role if role in (Role.NUMBER, Role.NAME, Role.INDICATOR, Role.DEPARTMENT, Role.DESCRIPTION) else None
@@ -115,6 +116,8 @@ def headerlike(text: str) -> bool:
 
 def row_label(text: str) -> Role | None:
     """What a label beside stacked values says of its row: 目標値, 実績値, 達成率."""
+    if not _LABEL_SIGNS.intersection(text):
+        return None
     match = _ROW_LABEL.match(fold(text))
     if match is None:
         return None

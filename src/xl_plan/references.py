@@ -49,6 +49,8 @@ def resolved(cell: Cell, within: str, sheets: Mapping[str, Sheet]) -> Cell:
     Cached results are never used for references: programs that save without calculating leave old ones. A formula that
     is no reference, or one that leads nowhere, is returned as it is.
     """
+    if cell.formula is None:
+        return cell
     current, sheet = cell, within
     for _ in range(_MAX_CHAIN):
         if current.formula is None:
