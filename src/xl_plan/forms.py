@@ -8,14 +8,17 @@ from types import MappingProxyType
 
 from xl_plan.cells import Book, Cell, Position, Properties, Protection, Sheet, Validation, a1
 from xl_plan.compose import Composed, Draft, Spot, compose
+from xl_plan.folding import folded_columns
 from xl_plan.guide import guide_sheet, proposal_sheet
+from xl_plan.handbook import handbook_sheet
 from xl_plan.issued import issued_sheet
 from xl_plan.look import Look
-from xl_plan.model import Block, CellKey, Column, Issued, Plan, Programme, Role
+from xl_plan.model import Block, CellKey, Column, Issued, Move, MoveKind, Plan, Programme, Role
 from xl_plan.notices import notices
 from xl_plan.pages import plan_page
 from xl_plan.planbook import PALE_BLUE, later_lines, relisted_keys, twin_names, usual_format
-from xl_plan.recurring import next_survey
+from xl_plan.recurring import moved_away, next_survey
+from xl_plan.selfcheck import left_to_do, with_checks
 from xl_plan.values import is_blank
 
 _GREY = "#E7E6E6"
@@ -63,7 +66,10 @@ def form(plan: Plan, department: str, answers: Mapping[CellKey, Cell] | None = N
     drafts = _drafts(plan, rows, edits, frozenset(owned))
     composed = compose(drafts)
     where = _where(rows, drafts, composed)
-    sheets = tuple(_locked(item.sheet, _open_places(item.sheet.name, where, owned), owned, where) for item in composed)
+    checks = [
+        with_checks(plan, draft.table, item, _open(item.sheet, where, owned), owned, where)
+        for draft, item in zip(drafts, composed, strict=True)
+    ]
     cells = _issued_cells(rows, edits)
     issued = Issued(
         plan.settings.title,
@@ -76,8 +82,9 @@ def form(plan: Plan, department: str, answers: Mapping[CellKey, Cell] | None = N
     )
     book = Book(
         (
-            guide_sheet(plan, department, [p for p, _ in owned.values()]),
-            *sheets,
+            guide_sheet(plan, department, [p for p, _ in owned.values()], left=left_to_do(checks)),
+            *(each.sheet for each in checks),
+            handbook_sheet(plan.settings),
             proposal_sheet(plan, department, rows),
             issued_sheet(issued, where),
         ),
@@ -137,6 +144,7 @@ def _drafts(
                 after=notices(plan, here, owned),
                 twins=MappingProxyType({first: twins[p.key] for first, p in own.items() if p.key in twins}),
                 page=page,
+                folded=folded_columns(table, plan.settings),
             )
         )
     return tuple(drafts)
@@ -184,7 +192,7 @@ def _form_edits(
                 value = answers.get(key, cell)
                 edits[programme.sheet, places[0]] = _entry(programme, column, value)
             else:
-                edits[programme.sheet, places[0]] = _not_to_fill(plan, programme, column, originals)
+                edits[programme.sheet, places[0]] = _not_to_fill(plan, programme, column)
         if programme.key in originals:
             edits |= _greyed(programme, edits)
     return edits
@@ -199,14 +207,16 @@ def _entry(programme: Programme, column: Column, cell: Cell) -> Cell:
     return replace(cell.with_value(None) if blank else cell, style=style)
 
 
-def _not_to_fill(plan: Plan, programme: Programme, column: Column, originals: Mapping[str, str]) -> Cell:
+def _not_to_fill(plan: Plan, programme: Programme, column: Column) -> Cell:
     cell = programme.cell(column.key)
     style = replace(
         cell.style, fill=_GREY, number_format="General", font=replace(cell.style.font, italic=True, colour=_GREY_TEXT)
     )
-    original = plan.programme(originals.get(programme.key, ""))
+    original = plan.original_of(programme, column)
     if (programme.key, column.key) in plan.resting:
-        following = next_survey(plan.settings, programme)
+        following, moved = next_survey(plan.settings, programme), moved_away(plan.settings, programme)
+        if moved is not None:
+            return Cell(f"記入不要\n（{_moved(moved)}）", style)
         note = f"記入不要\n（次の調査は{following.japanese}です）" if following else "記入不要"
     elif original is not None:
         note = f"記入不要\n（{original.number}から引き写します）"
@@ -215,6 +225,14 @@ def _not_to_fill(plan: Plan, programme: Programme, column: Column, originals: Ma
     else:
         note = "記入不要"
     return Cell(note, style)
+
+
+def _moved(move: Move) -> str:
+    """Why a programme is not asked."""
+    if move.kind is MoveKind.NEW:
+        return f"{move.year.japanese}からの事業です"
+    into = f"{move.into}に" if move.into else ""
+    return f"{move.year.japanese}に{into}{move.kind.value}されました"
 
 
 def _greyed(programme: Programme, edits: Mapping[Spot, Cell]) -> dict[Spot, Cell]:
@@ -262,6 +280,10 @@ def _issued_cells(rows: Sequence[Programme], edits: Mapping[Spot, Cell]) -> Mapp
                 elif index == 0:
                     cells[programme.key, key] = programme.text(column.key)
     return MappingProxyType(cells)
+
+
+def _open(sheet: Sheet, where: Mapping[CellKey, Spot], owned: Mapping[CellKey, tuple[Programme, Column]]) -> Sheet:
+    return _locked(sheet, _open_places(sheet.name, where, owned), owned, where)
 
 
 def _open_places(sheet: str, where: Mapping[CellKey, Spot], owned: Mapping[CellKey, object]) -> frozenset[Position]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from xl_plan.cells import Area, Cell, Protection, Sheet, Validation
+from xl_plan.cells import Area, Cell, Highlight, Protection, Sheet, Validation
 from xl_plan.fiscal import japanese_date
+from xl_plan.formulas import Formula
 from xl_plan.model import GUIDE_SHEET, PROPOSAL_SHEET, Plan, Programme, Role
 from xl_plan.sheets import Line, Looks, lay_out, looks_of, table
 
@@ -16,6 +17,7 @@ CHECKER = "確認者・確認日"
 SUBMISSION_KIND = "提出区分"
 VERSION = "差し替えの回数（第n回）"
 DEPARTMENT = "部局名"
+STATE = "記入の状況"
 KINDS = ("新規", "差し替え")
 PROPOSAL_HEAD = ("番号", "項目", "現在の内容", "修正案", "理由")
 PROPOSAL_ITEMS = ("過去の実績値", "評価指標", "目標値", "担当部局", "事業名・内容", "その他")
@@ -31,7 +33,14 @@ _EXAMPLES = (
 )
 
 
-def guide_sheet(plan: Plan, department: str, rows: Sequence[Programme], *, read_only: bool = False) -> Sheet:
+def guide_sheet(
+    plan: Plan,
+    department: str,
+    rows: Sequence[Programme],
+    *,
+    read_only: bool = False,
+    left: Formula | None = None,
+) -> Sheet:
     """記入要領: who, what, until when, a filled example, and the cells for the respondent."""
     looks = looks_of(plan.settings)
     settings = plan.settings
@@ -49,6 +58,8 @@ def guide_sheet(plan: Plan, department: str, rows: Sequence[Programme], *, read_
         ]
         sheet = lay_out(GUIDE_SHEET, lines, _WIDTHS, looks.page(GUIDE_SHEET, landscape=False))
         return replace(sheet, protection=Protection(), tab_colour="#7F7F7F")
+    if left is not None:
+        lines.append(_state(left, looks))
     lines += [
         _pair(RESPONDENT, None, looks, entry=True),
         _pair(CHECKER, None, looks, entry=True),
@@ -68,7 +79,25 @@ def guide_sheet(plan: Plan, department: str, rows: Sequence[Programme], *, read_
     sheet = lay_out(GUIDE_SHEET, lines, _WIDTHS, looks.page(GUIDE_SHEET, landscape=False))
     kind_row = next(r for (r, c), cell in sheet.cells.items() if c == 0 and cell.value == SUBMISSION_KIND)
     choices = Validation((Area(kind_row, 1, kind_row, 3),), "list", KINDS, error_style="information")
-    return replace(sheet, protection=Protection(), validations=(choices,), tab_colour="#2F75B5")
+    return replace(
+        sheet, protection=Protection(), validations=(choices,), highlights=_ready(sheet), tab_colour="#2F75B5"
+    )
+
+
+def _state(left: Formula, looks: Looks) -> Line:
+    """How many cells are left to fill, counted by the form itself."""
+    style = replace(looks.cell, font=replace(looks.text.font, bold=True))
+    cells = {0: Cell(STATE, looks.fixed), 1: Cell(left.value, style, formula=left.text)}
+    return Line(cells | {2: Cell(None, style), 3: Cell(None, style)}, ((1, 3),), least=33.0)
+
+
+def _ready(sheet: Sheet) -> tuple[Highlight, ...]:
+    """Green behind 「提出できます」: the words alone say it too."""
+    row = next((r for (r, c), cell in sheet.cells.items() if c == 0 and cell.value == STATE), None)
+    if row is None:
+        return ()
+    area = Area(row, 1, row, 3)
+    return (Highlight(area, f'LEFT($B${row + 1},2)="提出"', fill="#E2EFDA", bold=True),)
 
 
 _WIDTHS: Mapping[int, float] = MappingProxyType({0: 26.0, 1: 22.0, 2: 22.0, 3: 22.0})

@@ -284,6 +284,30 @@ class Survey:
     start: FiscalYear
 
 
+class MoveKind(StrEnum):
+    """What happened to a programme between rounds."""
+
+    NEW = "新規"
+    JOINED = "統合"
+    ENDED = "廃止"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A line of the 事業の異動 table of 設定: from ``year`` on a programme is new, joined into another, or ended."""
+
+    number: str
+    kind: MoveKind
+    year: FiscalYear
+    into: str = ""
+    cell: str = ""  # where the line stands
+    remark: str = ""
+
+    def asked_in(self, year: FiscalYear) -> bool:
+        """Whether the programme is asked in the round of a year: a new one from its first year on, others before it."""
+        return year >= self.year if self.kind is MoveKind.NEW else year < self.year
+
+
 @dataclass(frozen=True, slots=True)
 class AskedAgain:
     """A line of the 再照会 table of 設定: an earlier year's cell that is asked once more."""
@@ -325,6 +349,7 @@ class Settings:
     exceptions: tuple[SharingException, ...] = ()
     surveys: tuple[Survey, ...] = ()
     asked_again: tuple[AskedAgain, ...] = ()
+    moves: tuple[Move, ...] = ()
     shown_years: int = 0  # of actuals, counted back from the round's year; 0 for all
     extra: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     given: bool = False
@@ -350,7 +375,8 @@ class Plan:
     """A plan workbook understood. ``others`` are sheets that are neither pillars nor ours; they are kept as they are.
 
     ``again``    cells of earlier years that are asked once more this round (a provisional figure, 集計中).
-    ``resting``  cells of the round that are not asked, since their survey does not take place this year.
+    ``resting``  cells of the round that are not asked: their survey does not take place this year, or their programme
+                 has ended, was joined into another or has not begun (``Settings.moves``).
     """
 
     settings: Settings

@@ -190,6 +190,13 @@ def unit_family(unit: str) -> str:
     return _FAMILY.get(name) or _FAMILY.get(name.lower()) or name
 
 
+def spellings(unit: str) -> tuple[str, ...]:
+    """Every way of writing a counter, the given one first."""
+    family = unit_family(unit)
+    members = next((members for members in _FAMILIES if members[0] == family), (family,))
+    return tuple(dict.fromkeys((unit, *members))) if unit else ()
+
+
 def same_unit(first: str, second: str) -> bool:
     """Whether two counters are one: か所 and 箇所, 名 and 人, ％ and パーセント; never 件 and 人, nor 円 and 千円."""
     return unit_family(first) == unit_family(second)

@@ -124,13 +124,12 @@ def _department(
 def _answered(
     plan: Plan, issued: Issued | None, seen: Mapping[CellKey, Sequence[Returned]], file: str
 ) -> list[_Answered]:
-    by_key = {p.key: p for p in plan.programmes}
     copies = plan.relisting.originals()
     answered = []
     for (row, key), items in seen.items():
-        programme = by_key[row]
-        column = programme.column(key)
-        if column is None or column.filler is not Filler.DEPARTMENT or row in copies:
+        programme = plan.programme(row)
+        column = programme.column(key) if programme else None
+        if programme is None or column is None or column.filler is not Filler.DEPARTMENT or row in copies:
             continue
         for item in items:
             if not is_blank(item.text) and not unchanged(issued, programme, key, item):
