@@ -206,6 +206,12 @@ def test_errors_are_seen_however_the_book_is_saved(tmp_path: Path) -> None:
         assert [found.at(r, c).value for r, c in ((1, 1), (2, 2), (3, 3))] == ["#DIV/0!", "#N/A", 7], extension
 
 
+def test_a_record_that_overruns_its_part_never_reaches_the_library() -> None:
+    """It would make room for all that the record says: 256 megabytes for a file of 400 bytes."""
+    with pytest.raises(UnreadableWorkbook, match="record beyond the end"):
+        read_book(hostile("nonsense.xlsb"))
+
+
 # ---------------------------------------------------------------- what cannot be opened
 
 
