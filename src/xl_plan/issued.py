@@ -34,6 +34,8 @@ def issued_sheet(issued: Issued, where: Mapping[CellKey, Spot]) -> Sheet:
 
 def read_issued(sheet: Sheet) -> tuple[Issued, Mapping[CellKey, Spot]] | None:
     """What a form's hidden sheet says, and where each cell stood; None when it is not such a sheet."""
+    if not any(_text(sheet.at(row, 0)) == _HEAD[0] for row in range(len(_HEAD))):
+        return None  # every sheet of every file is asked
     rows = {row: {col: _text(cell) for col, cell in cells} for row, cells in sheet.rows()}
     head = {line.get(0, ""): line.get(1, "") for row, line in rows.items() if row < len(_HEAD)}
     if not head.get("形式", "").startswith("xl-plan"):

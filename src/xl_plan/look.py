@@ -26,6 +26,7 @@ UNANSWERED_FILL = "#EDEDED"
 HELD_FILL = "#D9D9D9"
 RELISTED_INK = "#595959"
 NOT_TO_FILL = "記入不要"  # how a form begins the cells that this department leaves
+_PENDING = "集計中"
 _MARK_FILLS = frozenset({UNANSWERED_FILL, HELD_FILL, HEAD_TINT})
 _SIZES = (9.0, 10.5, 12.0)  # whole pixels at 96 dpi, so that screen and print agree
 _CENTRED = frozenset({Role.NUMBER, Role.ACTUAL, Role.TARGET, Role.RATE, Role.RATING, Role.UNIT, Role.DEPARTMENT})
@@ -53,7 +54,10 @@ class Look:
     def __init__(self, settings: Settings, relisted: frozenset[str] = frozenset()) -> None:
         self.settings = settings
         self.relisted = relisted
+        # A plan has few looks and many cells: each look is worked out once.
         self._fonts: dict[tuple[Font, BandKind], Font] = {}
+        self._styles: dict[tuple[Style, BandKind, Role, bool, str], Style] = {}
+        self._bordered: dict[tuple[Style, Border], Style] = {}
 
     def dress(self, cells: Mapping[Position, Cell], scene: Scene) -> dict[Position, Cell]:
         """The cells of a strip as they are to look; in a table every position gets its borders."""
@@ -91,24 +95,41 @@ class Look:
             anchor = cells.get((area.top, area.left)) or Cell()
             cell = cells.get(place) or Cell()
             style = self._cell_style(anchor, area, scene)
-            inside = left <= place[1] <= right
-            border = _border(place, area, scene) if inside else style.border
-            dressed[place] = replace(cell, style=replace(style, border=border))
+            if left <= place[1] <= right:
+                style = self._with_border(style, _border(place, area, scene))
+            dressed[place] = replace(cell, style=style)
         return dressed
 
+    def _with_border(self, style: Style, border: Border) -> Style:
+        key = (style, border)
+        known = self._bordered.get(key)
+        if known is None:
+            known = self._bordered[key] = replace(style, border=border)
+        return known
+
     def _cell_style(self, cell: Cell, area: Area, scene: Scene) -> Style:
-        style = replace(cell.style, font=self._font(cell.style.font, scene.kind), wrap=True, shrink=False)
-        if scene.kind is BandKind.HEADER:
+        column = scene.columns.get((area.top, area.left))
+        role = column.role if column is not None else Role.OTHER
+        state = "" if scene.kind is BandKind.HEADER else _state(cell)
+        key = (cell.style, scene.kind, role, scene.relisted, state)
+        known = self._styles.get(key)
+        if known is None:
+            known = self._styles[key] = self._new_style(*key)
+        return known
+
+    def _new_style(self, style: Style, kind: BandKind, role: Role, relisted: bool, state: str) -> Style:
+        style = replace(style, font=self._font(style.font, kind), wrap=True, shrink=False)
+        if kind is BandKind.HEADER:
             return _header_style(style)
         if style.fill in _MARK_FILLS:
-            style = replace(style, fill=None)
-        column = scene.columns.get((area.top, area.left))
-        style = _aligned(style, column)
-        if column is not None and column.role is Role.DEPARTMENT:
+            # An earlier look said that there was no answer: its marks go with it, or are made again below.
+            style = replace(style, fill=None, font=replace(style.font, bold=False, underline=False))
+        style = _aligned(style, role)
+        if role is Role.DEPARTMENT:
             return replace(style, font=replace(style.font, bold=is_blue(style.fill)))
-        if scene.relisted:
+        if relisted:
             style = replace(style, font=replace(style.font, italic=True, colour=style.font.colour or RELISTED_INK))
-        return _state_style(style, cell)
+        return _state_style(style, state)
 
     def _font(self, font: Font, kind: BandKind) -> Font:
         """The plan's font in the nearest of the measured sizes, without the marks of an earlier look."""
@@ -136,9 +157,8 @@ def _header_style(style: Style) -> Style:
     )
 
 
-def _aligned(style: Style, column: Column | None) -> Style:
+def _aligned(style: Style, role: Role) -> Style:
     """Figures in the middle, texts from the left; all of them clear of the line above. What is typed begins there."""
-    role = column.role if column is not None else Role.OTHER
     typed = not style.locked and role not in _CENTRED
     style = replace(style, vertical="top" if typed else "center")
     if role in _CENTRED:
@@ -146,16 +166,25 @@ def _aligned(style: Style, column: Column | None) -> Style:
     return replace(style, horizontal="left", indent=0) if role in _LEFT else style
 
 
-def _state_style(style: Style, cell: Cell) -> Style:
-    """Cells without an answer, held cells and 集計中 can be told from the others, also in grey."""
+def _state(cell: Cell) -> str:
+    """What a cell says of its own state: a reserved text, 記入不要, 集計中; "" for any other."""
     text = cell.value if isinstance(cell.value, str) else ""
     if text in RESERVED:
-        held = text == HELD
+        return text
+    if text.startswith(NOT_TO_FILL):
+        return NOT_TO_FILL
+    return _PENDING if text and len(text) <= 60 and meaning(text).kind is Kind.PENDING else ""
+
+
+def _state_style(style: Style, state: str) -> Style:
+    """Cells without an answer, held cells and 集計中 can be told from the others, also in grey."""
+    if state in RESERVED:
+        held = state == HELD
         font = replace(style.font, bold=True, italic=True, underline=held)
         return replace(style, font=font, fill=HELD_FILL if held else UNANSWERED_FILL)
-    if text.startswith(NOT_TO_FILL):
+    if state == NOT_TO_FILL:
         return replace(style, font=replace(style.font, italic=True, colour=RELISTED_INK))
-    if text and len(text) <= 60 and meaning(text).kind is Kind.PENDING:
+    if state == _PENDING:
         return replace(style, font=replace(style.font, italic=True))
     return style
 

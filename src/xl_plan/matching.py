@@ -20,6 +20,7 @@ from xl_plan.issued import read_issued
 from xl_plan.model import OWN_SHEETS, BandKind, Block, CellKey, Column, Plan, Programme, Returned, Role, Table
 from xl_plan.numberformat import shown
 from xl_plan.planbook import usual_format
+from xl_plan.remembered import once_for_each
 from xl_plan.rules.files import ROW_UNKNOWN
 from xl_plan.rules.returned import ROW_UNCLEAR
 from xl_plan.tables import read_table
@@ -38,8 +39,7 @@ class Row:
 
 def returned_tables(book: Book, plan: Plan) -> Mapping[str, Table]:
     """Every sheet of a returned workbook that holds a table of programmes, by its name."""
-    known = {table.sheet.name: table.columns for table in plan.tables}
-    every: tuple[Column, ...] = tuple({c.key: c for table in plan.tables for c in table.columns}.values())
+    known, every = _columns(plan)
     tables = {}
     for sheet in book.sheets:
         if sheet.name in OWN_SHEETS or read_issued(sheet) is not None:
@@ -48,6 +48,13 @@ def returned_tables(book: Book, plan: Plan) -> Mapping[str, Table]:
         if table is not None and table.blocks:
             tables[sheet.name] = table
     return MappingProxyType(tables)
+
+
+@once_for_each
+def _columns(plan: Plan) -> tuple[Mapping[str, tuple[Column, ...]], tuple[Column, ...]]:
+    """The columns of each sheet, and those of all sheets."""
+    known = {table.sheet.name: table.columns for table in plan.tables}
+    return known, tuple({c.key: c for table in plan.tables for c in table.columns}.values())
 
 
 def header_texts(tables: Mapping[str, Table]) -> frozenset[str]:
@@ -60,16 +67,27 @@ def header_texts(tables: Mapping[str, Table]) -> frozenset[str]:
 
 
 # ------------------------------------------------------------------------------------------------------ which rows
-class _Witnesses:
-    """The plan's rows by everything that a returned row may be known by."""
+class _Names:
+    """The plan's rows by what stands in them."""
 
-    def __init__(self, plan: Plan, spots: Mapping[CellKey, Spot], tables: Mapping[str, Table]) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.numbers = {p.key: p for p in plan.programmes}
         self.names: dict[tuple[str, str], list[Programme]] = {}
         self.lines: dict[str, list[Programme]] = {}
         for p in plan.programmes:
             self.lines.setdefault(fold_number(_plan_text(p, Role.NUMBER)), []).append(p)
             self.names.setdefault(_name_key(_plan_text(p, Role.NAME), _plan_text(p, Role.INDICATOR)), []).append(p)
+
+
+_names = once_for_each(_Names)
+
+
+class _Witnesses:
+    """The plan's rows by everything that a returned row may be known by."""
+
+    def __init__(self, plan: Plan, spots: Mapping[CellKey, Spot], tables: Mapping[str, Table]) -> None:
+        rows = _names(plan)
+        self.numbers, self.names, self.lines = rows.numbers, rows.names, rows.lines
         issued = {(sheet, place[0]): key for (key, column), (sheet, place) in spots.items() if column == "number"}
         self.places = {at: self.numbers[key] for at, key in issued.items() if key in self.numbers}
         self.claimed = {

@@ -97,6 +97,7 @@ def text_pixels(columns: int) -> int:
     return max(1, columns - COLUMN_PADDING)
 
 
+@lru_cache(maxsize=1024)
 def line_pitch(size: float, name: str = "") -> float:
     """Points from one line to the next, with a pixel of safety."""
     em = int(size * 96 / 72 + 0.5)

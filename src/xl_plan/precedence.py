@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from xl_plan.checks.answers import Judged, Verdict
 from xl_plan.findings import Finding, Place, found
 from xl_plan.model import CellKey, Column, Plan, Programme, Returned, Submission
+from xl_plan.remembered import once_for_each
 from xl_plan.rules.files import ROW_MISSING
 from xl_plan.rules.ownership import RESUBMITTED, TAKEN_BY_TIME, TWO_ANSWERS
 from xl_plan.rules.returned import COLUMN_MISSING, COMMENT_LEFT, DUPLICATE_FILE, ROW_NOT_ISSUED
@@ -235,5 +236,6 @@ def _after(one: Judged, other: Judged) -> bool:
     return one.submission.file > other.submission.file
 
 
+@once_for_each
 def _keys(plan: Plan) -> Mapping[tuple[str, str], CellKey]:
     return {(p.number, column.header): (p.key, column.key) for p in plan.programmes for column in p.block.columns}

@@ -15,6 +15,7 @@ from xl_plan.issued import read_issued
 from xl_plan.matching import Row, known_columns, unknown_columns
 from xl_plan.model import GUIDE_SHEET, OWN_SHEETS, BandKind, Column, Plan, Proposal, Table
 from xl_plan.numberformat import shown
+from xl_plan.remembered import once_for_each
 from xl_plan.rules.returned import COMMENT_LEFT, TEXT_ELSEWHERE
 from xl_plan.text import fold
 from xl_plan.values import is_blank
@@ -71,6 +72,7 @@ def _message(note: str) -> str:
     return (theirs if end else ours).strip()
 
 
+@once_for_each
 def _known_texts(plan: Plan) -> frozenset[str]:
     """Every text of the plan's sheets outside its programmes: titles, headings, headers, notes."""
     texts = set()

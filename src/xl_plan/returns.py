@@ -19,6 +19,7 @@ from xl_plan.guide import KINDS, SUBMISSION_KIND, VERSION
 from xl_plan.issued import issued_sheet, read_issued
 from xl_plan.model import FINDINGS_SHEET, GUIDE_SHEET, CellKey, Plan, Submission
 from xl_plan.remarks import NOTE_END
+from xl_plan.remembered import once_for_each
 from xl_plan.rules.files import ROW_MISSING, ROW_TWICE
 from xl_plan.rules.ownership import (
     ANSWERS_FOR_ANOTHER,
@@ -71,8 +72,7 @@ class Point:
 
 def points(plan: Plan, findings: Iterable[Finding], submissions: Sequence[Submission]) -> tuple[Point, ...]:
     """The cells to settle of one department's files, each once for every finding."""
-    keys = {(p.number, c.header): (p.key, c.key) for p in plan.programmes for c in p.block.columns}
-    by_key = {p.key: p for p in plan.programmes}
+    keys = _keys(plan)
     files = {s.file: s for s in submissions}
     texts = {(s.file, i.sheet, i.cell_name): i.text for s in submissions for i in s.returned.values()}
     result: dict[tuple[int, object], Point] = {}
@@ -80,7 +80,7 @@ def points(plan: Plan, findings: Iterable[Finding], submissions: Sequence[Submis
         alone = len({(p.number, p.column) for p in finding.places}) == 1
         for place in finding.places:
             key = keys.get((place.number, place.column))
-            programme = by_key[key[0]] if key else None
+            programme = plan.programme(key[0]) if key else None
             submission = files.get(place.file)
             now = finding.got if alone else texts.get((place.file, place.sheet, place.cell))
             issued = ""
@@ -88,6 +88,12 @@ def points(plan: Plan, findings: Iterable[Finding], submissions: Sequence[Submis
                 issued = expected_text(submission.issued if submission else None, programme, key[1])
             result.setdefault((number, key or place), Point(finding, place, key, now or "", issued))
     return tuple(result.values())
+
+
+@once_for_each
+def _keys(plan: Plan) -> Mapping[tuple[str, str], CellKey]:
+    """What a finding says of a cell's row and column → the cell."""
+    return {(p.number, c.header): (p.key, c.key) for p in plan.programmes for c in p.block.columns}
 
 
 def return_book(

@@ -91,9 +91,10 @@ def area_pixels(area: Area, widths: Mapping[int, float]) -> int:
 
 def text_room(area: Area, style: Style, widths: Mapping[int, float]) -> int:
     """Pixels an area leaves for text; a hidden one shows nothing, so that its text needs no room."""
-    if area_pixels(area, widths) == 0:
+    pixels = area_pixels(area, widths)
+    if pixels == 0:
         return _HIDDEN_ROOM
-    return max(1, text_pixels(area_pixels(area, widths)) - style.indent * INDENT)
+    return max(1, text_pixels(pixels) - style.indent * INDENT)
 
 
 def cell_height(cell: Cell, area: Area, widths: Mapping[int, float], reserve: int = 0) -> float:
@@ -118,11 +119,14 @@ def _rotated_height(text: str, style: Style) -> float:
     return text_width(text, style.font) * 0.75 + 2 * CELL_PADDING
 
 
-def row_heights(strip: Strip, widths: Mapping[int, float]) -> list[float]:
-    """The least heights, together, that show every cell of a strip whole; may exceed what a row can be."""
+def row_heights(
+    strip: Strip, widths: Mapping[int, float], anchors: Mapping[Position, Area] | None = None
+) -> list[float]:
+    """The least heights, together, that show every cell of a strip whole; may exceed what a row can be. ``anchors``:
+    the strip's, where they are known already."""
     heights = [strip.minimum.get(row, ROW_HEIGHT) for row in range(strip.rows)]
     spans: list[tuple[int, int, float]] = []
-    for position, area in strip.anchors().items():
+    for position, area in (strip.anchors() if anchors is None else anchors).items():
         cell = strip.cells.get(position)
         reserve = strip.reserve.get(position, 0)
         if cell is None or (cell.blank and not reserve):
@@ -183,7 +187,8 @@ def spread(strip: Strip, widths: Mapping[int, float]) -> Spread:
     heights: list[float] = []
     first: list[int] = []
     last: list[int] = []
-    for height in row_heights(strip, widths):
+    anchors = strip.anchors()
+    for height in row_heights(strip, widths, anchors):
         pieces = max(1, math.ceil(height / MAX_ROW_HEIGHT))
         first.append(len(heights))
         heights += [rounded(height / pieces)] * pieces
@@ -193,7 +198,7 @@ def spread(strip: Strip, widths: Mapping[int, float]) -> Spread:
         for (top, col), cell in strip.cells.items()
         for row in range(first[top], last[top] + 1)
     }
-    merges = (Area(first[a.top], a.left, last[a.bottom], a.right) for a in strip.anchors().values())
+    merges = (Area(first[a.top], a.left, last[a.bottom], a.right) for a in anchors.values())
     return Spread(tuple(heights), cells, tuple(_several(merges)), tuple(first))
 
 

@@ -107,12 +107,11 @@ def _prefilled_missing(
     """Rows and columns that were issued to be read and did not come back: nothing is lost, but somebody deleted them."""
     if whose.issued is None or whose.issued.kind == "copy":
         return
-    by_key = {p.key: p for p in whose.plan.programmes}
     owned_rows = {programme for programme, _ in whose.owned}
     gone_owned = {column for programme, column in whose.owned.keys() - present if programme in rows_present}
     places: list[Place] = []
     for key in whose.issued.cells:
-        programme = by_key.get(key[0])
+        programme = whose.plan.programme(key[0])
         column = programme.column(key[1].partition("#")[0]) if programme else None
         if programme is None or column is None or key in present or key in whose.owned or "#" in key[1]:
             continue
@@ -137,9 +136,8 @@ def mixed_rows(whose: Whose, returned: Mapping[CellKey, Returned]) -> tuple[froz
     which row an answer belongs. Gives the cells concerned, which are not taken, and one finding that quotes the answers.
     """
     moved: dict[str, list[tuple[Programme, Column, Returned]]] = {}
-    by_key = {p.key: p for p in whose.plan.programmes}
     for key, item in returned.items():
-        programme = by_key.get(key[0])
+        programme = whose.plan.programme(key[0])
         column = programme.column(key[1]) if programme else None
         if programme is None or column is None or column.role not in _CONSTANT or column.filler is not None:
             continue

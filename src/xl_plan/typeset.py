@@ -128,6 +128,7 @@ class _Setter:
         self.chunks = _chunks(self.strips, request.repeat_header)
         self.divided: dict[int, list[Part]] = {}  # twins: their division must not depend on where the page stands
         self.known: dict[int, float] = {}
+        self.laid: dict[int, Spread] = {}  # what was laid out to know its height, until it is set
         self.used = 0.0  # points of the current page
         self.row = 0
         self.cells: dict[Position, Cell] = {}
@@ -156,7 +157,8 @@ class _Setter:
     def height(self, strip: Strip) -> float:
         """Points of a whole strip, reckoned once."""
         if id(strip) not in self.known:
-            self.known[id(strip)] = spread(strip, self.widths).height
+            laid = self.laid[id(strip)] = spread(strip, self.widths)
+            self.known[id(strip)] = laid.height
         return self.known[id(strip)]
 
     def _continues(self, chunk: _Chunk) -> bool:
@@ -203,7 +205,7 @@ class _Setter:
             self._set(laid)
 
     def _part(self, n: int, part: Part) -> None:
-        laid = spread(part.strip, self.widths)
+        laid = self.laid.pop(id(part.strip), None) or spread(part.strip, self.widths)
         top = self.row
         for row, col in part.holds:
             self.places[n][row, col] = (*self.places[n].get((row, col), ()), (top + laid.first[row], col))

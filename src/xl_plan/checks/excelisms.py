@@ -121,7 +121,8 @@ class Formats:
     @cached_property
     def _lost_everywhere(self) -> bool:
         """Whether some row shows that its formats are lost, and none that they are kept."""
-        evidence = {self._kept_by(programme) for programme in self._plan.programmes}
+        rows = dict.fromkeys(key for key, _ in self._submission.returned)
+        evidence = {self._kept_by(row) for key in rows if (row := self._plan.programme(key))}
         return False in evidence and True not in evidence
 
     def _kept_by(self, programme: Programme) -> bool | None:

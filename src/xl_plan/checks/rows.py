@@ -11,6 +11,7 @@ from xl_plan.fiscal import FiscalYear
 from xl_plan.model import Column, Plan, Programme, Returned, Role
 from xl_plan.numberformat import unit_of
 from xl_plan.numerals import UNITS, narrow
+from xl_plan.remembered import once_for_each
 from xl_plan.text import fold_number
 from xl_plan.values import Kind, Meaning, is_blank, meaning, row_unit, same_unit
 
@@ -118,6 +119,7 @@ def _stated_unit(programme: Programme, indicator: str, column: Column | None) ->
     return stated
 
 
+@once_for_each
 def narratives_of(plan: Plan) -> dict[str, str]:
     """Each row's narrative of the year before the round's, as これまでの経過 keeps it, by the row's key."""
     year = plan.settings.year

@@ -48,15 +48,28 @@ _VERTICAL = {
 }
 
 
+_LATELY = 4096  # styles that are known by their identity
+
+
 class Formats:
     """The formats of one workbook."""
 
     def __init__(self, workbook: Any) -> None:
         self._workbook = workbook
         self._made: dict[Style, Any] = {}
+        # Most cells share the object that is their style: told by its identity, it need not be hashed for each cell.
+        self._lately: dict[int, tuple[Style, Any]] = {}
 
     def of(self, style: Style, sheet: str, cell: str) -> Any:
         """The format of a style; None for the default look, which needs none."""
+        known = self._lately.get(id(style))
+        if known is None:
+            if len(self._lately) > _LATELY:
+                self._lately.clear()
+            known = self._lately[id(style)] = (style, self._found(style, sheet, cell))
+        return known[1]
+
+    def _found(self, style: Style, sheet: str, cell: str) -> Any:
         if style == DEFAULT_STYLE:
             return None
         if style not in self._made:
