@@ -270,6 +270,7 @@ class Chart:
     font: str = ""
     percent: bool = False
     labels: bool = False  # each value stands at its bar or point
+    offset: tuple[int, int] = (0, 0)  # pixels from the cell's corner
 
 
 @dataclass(frozen=True, slots=True)

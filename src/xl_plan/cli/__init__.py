@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("xl_plan.cli.following:status", "部局ごとの提出状況を示し、督促の文面を作ります。"),
     "view": ("xl_plan.cli.viewing:view", "今回の状況を、ブラウザーで見る1枚のページにします。"),
     "diff": ("xl_plan.cli.comparing:diff", "2つの計画のブックを比べ、変わったところを一覧にします。"),
+    "publish": ("xl_plan.cli.publishing:publish", "会議や公開に使う配布用のブックを作ります。"),
     "export": ("xl_plan.cli.exporting:export", "計画の値を、1行に1つの値の表として書き出します。"),
     "rules": ("xl_plan.cli.words:rules", "確認事項のコードの意味と直し方を示します。"),
 }

@@ -19,8 +19,11 @@ from xl_plan.cli.shared import common_options, finish, naming_in, progress
 @click.option("--strict", is_flag=True, help="要修正があるときは、取りまとめのブックを書き出しません。")
 @click.option("--no-verify", is_flag=True, help="書き出した取りまとめのブックを読み直して確かめる手順を省きます。")
 @click.option("--redact", is_flag=True, help="転記元一覧に、提出されたファイルの名前を載せません。")
+@click.option("--pdf", is_flag=True, help="印刷したときの姿のPDFも書き出します（LibreOfficeを使います）。")
 @password_options
-def merge(inbox: Path, plan: Path, out: Path, as_json: bool, quiet: bool, no_verify: bool, **chosen: Any) -> int:
+def merge(
+    inbox: Path, plan: Path, out: Path, as_json: bool, quiet: bool, no_verify: bool, pdf: bool, **chosen: Any
+) -> int:
     from xl_plan.pipeline.merging import MergeOptions, run_merge
     from xl_plan.render import outcome_json, plan_json
 
@@ -35,7 +38,21 @@ def merge(inbox: Path, plan: Path, out: Path, as_json: bool, quiet: bool, no_ver
         "missing": list(done.merged.missing),
     }
     words = _merge_words(done)
+    if pdf and done.output:
+        data["pdf"] = _write_pdf(done.output, words)
     return finish(done.findings, data, words, as_json=as_json, quiet=quiet, naming=naming)
+
+
+def _write_pdf(output: Path, words: list[str]) -> str | None:
+    """The PDF's path; without LibreOffice a word on stderr that there is none."""
+    from xl_plan.pipeline.publishing import write_pdf
+
+    path, reason = write_pdf(output)
+    if path is None:
+        click.echo(f"xl-plan: {reason}", err=True)
+        return None
+    words.append(f"PDFを書き出しました：{path}")
+    return path.as_posix()
 
 
 def _merge_words(done: Any) -> list[str]:

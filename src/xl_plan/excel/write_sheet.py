@@ -253,7 +253,8 @@ def write_charts(workbook: Any, worksheet: Any, sheet: Sheet) -> None:
     for chart in sheet.charts:
         address = check_position(sheet.name, *chart.at)
         native = _chart(workbook, chart, sheet.name, address)
-        options = {"description": chart.alt} if chart.alt else {"decorative": True}
+        options: dict[str, Any] = {"description": chart.alt} if chart.alt else {"decorative": True}
+        options |= {"x_offset": chart.offset[0], "y_offset": chart.offset[1]}
         check_text(sheet.name, address, chart.alt, 32767, "chart")
         done(worksheet.insert_chart(*chart.at, native, options), sheet.name, address, "chart")
 

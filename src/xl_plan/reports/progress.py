@@ -132,7 +132,7 @@ def _summaries(draft: _Draft, rows: Sequence[_Row]) -> None:
     several = spans["柱"][0] != spans["柱"][1]
     shown = [("柱" if several else "節"), "記入部局"]
     tall = max(spans[name][1] - spans[name][0] + 1 for name in shown)
-    size = (640, min(520, 90 + 22 * tall))
+    size = (610, min(520, 90 + 22 * tall))
     line = draft.add(Line({0: Cell(None, draft.looks.text)}, least=size[1] * 0.75 + 12))
     for col, name in zip((0, 6), shown, strict=True):
         draft.charts.append((line, col, _stacked(draft, name, spans[name], size)))
@@ -225,7 +225,7 @@ def _rate_chart(draft: _Draft, rated: Sequence[tuple[int, _Row]]) -> None:
 
         words = "、".join(f"{row.standing.programme.number} {_percent(row.judged.rate)}" for _, row in rated)
         return Chart((0, 0), "bar", (Series("達成率", cells(2), cells(0), _COLOURS[Verdict.REACHED][0]),),
-                     "最終目標に対する達成率（100％で達成）", size=(740, max(240, 24 * (len(rated) + 1))),
+                     "最終目標に対する達成率（100％で達成）", size=(720, max(240, 24 * (len(rated) + 1))),
                      alt=f"最終目標に対する達成率の棒グラフ。{words}"[:1000], font=looks.font, percent=True, labels=True)  # fmt: skip
 
     draft.charts.append((top, 4, chart))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from xl_plan.cells import EMPTY, Cell
 from xl_plan.compose import Spot
-from xl_plan.model import CellKey, Column, Merged, Programme, Role
+from xl_plan.model import CellKey, Column, Merged, Plan, Programme, Role
 from xl_plan.numberformat import shown
 from xl_plan.references import reference
 from xl_plan.reports.judging import Judgement, judge
@@ -50,6 +51,18 @@ def merged_cells(merged: Merged) -> dict[CellKey, Cell]:
     """Every cell of the plan with the round filled in."""
     cells = {(p.key, key): cell for p in merged.plan.programmes for key, cell in p.cells.items()}
     return cells | {key: entry.cell for key, entry in merged.entries.items()}
+
+
+def filled(merged: Merged) -> Plan:
+    """The plan with the round's values in its programmes."""
+    programmes = []
+    for programme in merged.plan.programmes:
+        entries = {c.key: merged.entries[programme.key, c.key] for c in programme.block.columns
+                   if (programme.key, c.key) in merged.entries}  # fmt: skip
+        cells = {**programme.cells, **{key: entry.cell for key, entry in entries.items()}}
+        texts = {**programme.texts, **{key: entry.text for key, entry in entries.items()}}
+        programmes.append(replace(programme, cells=MappingProxyType(cells), texts=MappingProxyType(texts)))
+    return replace(merged.plan, programmes=tuple(programmes))
 
 
 def standings(merged: Merged) -> tuple[Standing, ...]:

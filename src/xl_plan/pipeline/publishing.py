@@ -1,0 +1,54 @@
+"""Publishing: the 配布用 copy, and the PDF through LibreOffice."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from xl_plan.excel.read import UnreadableWorkbook, read_book
+from xl_plan.pipeline.common import CannotRun, Written, load_plan, read_file, unreadable_reason, write, write_book
+from xl_plan.publication import publication
+
+PREFIX = "配布用_"
+_SECONDS = 600
+
+
+def run_publish(workbook: Path, out: Path) -> Written:
+    """The 配布用 copy of a plan workbook, values only. Raises CannotRun where it cannot be read or written."""
+    plan, _ = load_plan(workbook)
+    if not plan.programmes:
+        raise CannotRun(
+            f"{workbook}に事業の表が見つかりません（「番号」「事業名」「担当部局」の見出しがあるか確かめてください）"
+        )
+    try:
+        book = read_book(read_file(workbook, "計画のブック"))
+    except UnreadableWorkbook as error:
+        raise CannotRun(f"計画のブックを読み取れません：{workbook}（{unreadable_reason(error)}）") from None
+    target = out / f"{PREFIX}{workbook.stem}.xlsx"
+    public, findings = publication(book, plan)
+    write_book(public, target)
+    return Written(target, findings)
+
+
+def write_pdf(workbook: Path) -> tuple[Path | None, str]:
+    """The PDF of a workbook beside it, as LibreOffice prints it; None and the reason where that cannot be done."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        return None, "LibreOfficeが見つからないため、PDFは書き出していません。Excelで開き、PDFとして保存してください。"
+    target = workbook.with_suffix(".pdf")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+        command = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", name, str(workbook)]
+        try:
+            subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS)
+            data = (folder / target.name).read_bytes()
+        except (subprocess.SubprocessError, OSError):
+            return (
+                None,
+                "LibreOfficeがPDFを作れなかったため、PDFは書き出していません。Excelで開き、PDFとして保存してください。",
+            )
+    write(target, data)
+    return target, ""

@@ -1,0 +1,64 @@
+"""目次: the pages on which each pillar, section and subsection begins, where a plan has several pillars."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from xl_plan.cells import Cell, Sheet, a1
+from xl_plan.model import BandKind, Settings, Table
+from xl_plan.sheets import Line, lay_out, looks_of
+
+NAME = "目次"
+_WIDTHS = {0: 74.0, 1: 10.0}
+_DEPTH = {BandKind.TITLE: 0, BandKind.SECTION: 1, BandKind.SUBSECTION: 2}
+
+
+def contents_sheet(settings: Settings, sheets: Sequence[Sheet], tables: Sequence[Table]) -> Sheet | None:
+    """The contents of the pillars as they are laid out; None for a plan of one pillar. Pages are those of a book that
+    is printed whole, the contents first."""
+    if len(tables) < 2:
+        return None
+    pages = _page_count(_drawn(settings, list(_entries(sheets, tables, 0))))
+    return replace(_drawn(settings, list(_entries(sheets, tables, pages))), tab_colour="#7F7F7F")
+
+
+def _entries(sheets: Sequence[Sheet], tables: Sequence[Table], before: int) -> Iterator[tuple[int, str, int, str]]:
+    """(depth, text, page, link) of every heading."""
+    for sheet, table in zip(sheets, tables, strict=True):
+        name = sheet.name.replace("'", "''")
+        yield 0, _title(table), before + 1, f"#'{name}'!A1"
+        texts = [(row, col, str(cell.value).strip()) for row, cells in sheet.rows() for col, cell in cells[:1]]
+        standing = iter(texts)
+        for band in table.bands:
+            depth, wanted = _DEPTH.get(band.kind, 0), band.text.strip()
+            if not depth or not wanted:
+                continue
+            found = next(((row, col) for row, col, text in standing if text == wanted), None)
+            if found is None:
+                standing = iter(texts)
+                continue
+            page = before + 1 + bisect_right(sheet.page.row_breaks, found[0])
+            yield depth, wanted, page, f"#'{name}'!{a1(*found)}"
+        before += _page_count(sheet)
+
+
+def _title(table: Table) -> str:
+    title = next((band.text.strip() for band in table.bands if band.kind is BandKind.TITLE and band.text.strip()), "")
+    return title or table.sheet.name
+
+
+def _page_count(sheet: Sheet) -> int:
+    return len(sheet.page.row_breaks) + 1
+
+
+def _drawn(settings: Settings, entries: Sequence[tuple[int, str, int, str]]) -> Sheet:
+    looks = looks_of(settings)
+    lines = [Line({0: Cell(settings.title or NAME, looks.title)}, ((0, 1),)), Line({0: Cell(None, looks.text)})]
+    lines.append(Line({0: Cell(NAME, looks.heading), 1: Cell("ページ", replace(looks.heading, horizontal="right"))}))
+    for depth, text, page, link in entries:
+        style = replace(looks.heading if depth == 0 else looks.text, horizontal="left")
+        number = replace(looks.text, horizontal="right", number_format="0")
+        lines.append(Line({0: Cell("　" * depth + text, style, link=link), 1: Cell(page, number)}, keep=depth == 0))
+    return lay_out(NAME, lines, _WIDTHS, looks.page(NAME, landscape=False))

@@ -1,0 +1,208 @@
+"""指標の推移: every indicator's figures over the years beside its final target, with a small chart for each.
+
+The figures are formulas over the plan sheets and stand in the table, so that nothing is told by a chart alone. Small
+charts and no lines inside cells, which several programs drop when they save.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from xl_plan.cells import Cell, Chart, Position, Series, Sheet, Style, a1, column_name
+from xl_plan.compose import Spot
+from xl_plan.model import CellKey, Column, Merged
+from xl_plan.reports.judging import RATED, Figure, figure
+from xl_plan.reports.rows import Standing, standings
+from xl_plan.sheets import Line, Looks, lay_out, lay_out_lines
+
+NAME = "指標の推移"
+_BEFORE = (("番号", 14.0), ("事業名", 24.0), ("評価指標", 22.0), ("単位", 8.0), ("区分", 9.0))
+_YEAR_WIDTH = 12.0
+_FIRST = len(_BEFORE)
+_CHART = (300, 200)  # pixels
+_MOST_CHARTS = 60
+_COLOUR, _TARGET_COLOUR = "#1F4E79", "#7F7F7F"
+
+
+@dataclass(frozen=True, slots=True)
+class _Trend:
+    """An indicator with at least two figures. ``values`` by fiscal year."""
+
+    standing: Standing
+    values: Mapping[int, tuple[Column, Figure]]
+    target: Figure | None
+
+
+def trends_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) -> Sheet:
+    """The sheet 指標の推移."""
+    trends = [trend for standing in standings(merged) if (trend := _trend(standing)) is not None]
+    years = sorted({year for trend in trends for year in trend.values})
+    widths = dict(enumerate((*(w for _, w in _BEFORE), *(_YEAR_WIDTH for _ in years))))
+    right = max(widths)
+    lines = [Line({0: Cell(NAME, looks.title)}, ((0, right),))]
+    lines.append(Line({0: Cell(_note(len(trends)), looks.text)}, ((0, right),)))
+    if not trends:
+        return lay_out(NAME, lines, widths, looks.page(NAME, "A3"))
+    labels = _labels(trends)
+    head = (*(name for name, _ in _BEFORE), *(labels[year] for year in years))
+    lines.append(Line({col: Cell(text, looks.head) for col, text in enumerate(head)}, keep=True))
+    formulas: dict[tuple[int, int], str] = {}
+    starts = [_add(lines, formulas, trend, years, where, looks) for trend in trends]
+    columns = _columns_across(widths)
+    lines.append(Line({0: Cell(None, looks.text)}))
+    table_end = len(lines)
+    for _ in range(0, min(len(trends), _MOST_CHARTS), len(columns)):
+        lines.append(Line({0: Cell(None, looks.text)}, least=_CHART[1] * 0.75 + 9))
+    sheet, rows = lay_out_lines(NAME, lines, widths, looks.page(NAME, "A3"), None)
+    cells: dict[Position, Cell] = dict(sheet.cells)
+    for (line, col), formula in formulas.items():
+        place = (rows[line], col)
+        cells[place] = replace(cells[place], formula=formula)
+    last = _FIRST + len(years) - 1
+
+    def span(line: int) -> str:
+        first_col, last_col = column_name(_FIRST), column_name(last)
+        return f"'{NAME}'!${first_col}${rows[line] + 1}:${last_col}${rows[line] + 1}"
+
+    return replace(
+        sheet,
+        cells=MappingProxyType(cells),
+        charts=tuple(_charts(trends, starts, rows, table_end, span, looks, columns)),
+        freeze=(rows[2] + 1, 1),
+        tab_colour="#2F75B5",
+    )
+
+
+def _note(count: int) -> str:
+    note = "再掲の行を除き、2年度分以上の数値がある指標です。数値は計画の表の値です。空欄は「－」「集計中」など数値のない年度です。"
+    if count > _MOST_CHARTS:
+        note += f"グラフは初めの{_MOST_CHARTS}指標です。"
+    return note
+
+
+def _labels(trends: Sequence[_Trend]) -> dict[int, str]:
+    labels: dict[int, str] = {}
+    for trend in trends:
+        for year, (column, _) in trend.values.items():
+            labels.setdefault(year, column.year.era_label if column.year else str(year))
+    return labels
+
+
+def _trend(standing: Standing) -> _Trend | None:
+    values = {}
+    for column in standing.actuals:
+        found = figure(standing.cell(column), standing.unit)
+        if found.value is not None and column.year is not None:
+            values[column.year.year] = (column, found)
+    if len(values) < 2:
+        return None
+    judged = standing.judged(standing.target)
+    aim = judged.target if judged.way in RATED and judged.target.value is not None else None
+    return _Trend(standing, values, aim)
+
+
+def _add(
+    lines: list[Line],
+    formulas: dict[tuple[int, int], str],
+    trend: _Trend,
+    years: Sequence[int],
+    where: Mapping[CellKey, Spot],
+    looks: Looks,
+) -> int:
+    """The line of an indicator's actuals and below it that of its final target; the first one's index."""
+    standing, start = trend.standing, len(lines)
+    programme = standing.programme
+    texts = (programme.number, programme.name, standing.indicator, standing.unit, "実績")
+    cells = {col: Cell(text or None, looks.cell) for col, text in enumerate(texts)}
+    middle = replace(looks.cell, horizontal="center")
+    for n, year in enumerate(years):
+        column, found = trend.values.get(year, (None, None))
+        if found is None or column is None:
+            cells[_FIRST + n] = Cell(None, middle)
+            continue
+        cells[_FIRST + n] = Cell(found.value, _number_look(middle, found))
+        spot = where.get((programme.key, column.key))
+        if spot is not None:
+            formulas[start, _FIRST + n] = found.formula(_outside(spot))
+    lines.append(Line(cells, keep=trend.target is not None))
+    if trend.target is None:
+        return start
+    aims = {col: Cell(None, looks.cell) for col in range(_FIRST)} | {4: Cell("最終目標", looks.cell)}
+    spot = where.get((programme.key, standing.target.key)) if standing.target else None
+    for n, _ in enumerate(years):
+        aims[_FIRST + n] = Cell(trend.target.value, _number_look(middle, trend.target))
+        if spot is not None:
+            formulas[start + 1, _FIRST + n] = trend.target.formula(_outside(spot))
+    lines.append(Line(aims))
+    return start
+
+
+def _outside(spot: Spot) -> str:
+    return "'" + spot[0].replace("'", "''") + f"'!{a1(*spot[1])}"
+
+
+def _number_look(style: Style, found: Figure) -> Style:
+    if "%" in found.text or "％" in found.text:
+        return replace(style, number_format="0.0%")
+    return replace(style, number_format="#,##0" if (found.value or 0) % 1 == 0 else "#,##0.0##")
+
+
+def _charts(
+    trends: Sequence[_Trend],
+    starts: Sequence[int],
+    rows: Sequence[int],
+    table_end: int,
+    span: Callable[[int], str],
+    looks: Looks,
+    columns: Sequence[int],
+) -> list[Chart]:
+    """A small line chart for each indicator, several beside one another."""
+    years = span(2)
+    charts = []
+    for n, (trend, start) in enumerate(zip(trends[:_MOST_CHARTS], starts, strict=False)):
+        series = [Series("実績", span(start), years, _COLOUR)]
+        if trend.target is not None:
+            series.append(Series("最終目標", span(start + 1), years, _TARGET_COLOUR, dashed=True))
+        percent = any("%" in f.text or "％" in f.text for _, f in trend.values.values())
+        unit = f"（{trend.standing.unit}）" if trend.standing.unit and not percent else ""
+        title = f"{trend.standing.programme.number} {trend.standing.indicator}"
+        title = title if len(title) <= 24 else f"{title[:23]}…"
+        place = (rows[table_end + n // len(columns)], columns[n % len(columns)])
+        charts.append(
+            Chart(
+                place,
+                "line",
+                tuple(series),
+                f"{title}{unit}",
+                size=_CHART,
+                alt=_alt(trend),
+                font=looks.font,
+                percent=percent,
+                offset=(2, 4),
+            )
+        )
+    return charts
+
+
+def _columns_across(widths: Mapping[int, float]) -> list[int]:
+    """The columns at which charts stand, each clear of the one before and inside the table's width."""
+    total = sum(int(width * 7) + 5 for width in widths.values())
+    columns: list[int] = []
+    edge = free = 0
+    for col, width in sorted(widths.items()):
+        if edge >= free and (not columns or edge + _CHART[0] <= total):
+            columns.append(col)
+            free = edge + _CHART[0] + 6
+        edge += int(width * 7) + 5
+    return columns
+
+
+def _alt(trend: _Trend) -> str:
+    standing = trend.standing
+    values = "、".join(f"{c.year.era_label if c.year else ''} {f.text}" for c, f in trend.values.values())
+    aim = f"。最終目標 {trend.target.text}" if trend.target is not None else ""
+    return f"{standing.programme.number} {standing.programme.name}（{standing.indicator}）の推移の折れ線グラフ。{values}{aim}"[
+        :1000
+    ]
