@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import openpyxl
-from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.cell_range import CellRange
 
 Book = Any  # openpyxl has no types
@@ -312,7 +312,7 @@ def right_of_table(number: str, header: str, value: object) -> Change:
     def change(book: Book) -> None:
         sheet, cell = address(book, number, "target:2024")
         ws = book[sheet]
-        column = get_column_letter(ws.max_column + 1)
+        column = "Z"  # beyond whatever the form itself has there
         ws[f"{column}{ws[cell].row}"].value = value
         ws[f"{column}{block(book, number)[1] - 3}"].value = header
 

@@ -276,7 +276,7 @@ OWNERSHIP = (
     Mutation(
         "a new column with content",
         hand(right_of_table("柱2(1)②ウ", "備考", "確認中")),
-        ["XP119 ×2 N15「備考」、N19「確認中」"],
+        ["XP119 ×2 Z15「備考」、Z19「確認中」"],
     ),
     Mutation("a line below the table", hand(text_below), ["XP119 ※数値は速報です"]),
     Mutation("a sheet added", hand(added_sheet), ["XP119 確定は9月です"]),
