@@ -244,7 +244,7 @@ def test_a_character_that_the_console_lacks_is_no_fault(desk: Path) -> None:
     inbox = desk / "方言"
     inbox.mkdir()
     shutil.copy(INBOX / "福祉政策課.xlsx", inbox / "福祉政策課 ⽂鷗\U0001f600é.xlsx")
-    run = call(desk, "merge", "方言", "--out", "方言の結果", env=CP932, encoding="cp932")
+    run = call(desk, "merge", "方言", "--out", "方言の結果⽂", env=CP932, encoding="cp932")
     assert (run.returncode, run.stderr) == (0, "")
     assert "?" in run.stdout
     said = json.loads(call(desk, "merge", "方言", "--out", "方言の結果", "--json", env=CP932, encoding="cp932").stdout)

@@ -75,6 +75,7 @@ FIELD_WORDS: Mapping[str, str] = MappingProxyType(
         "programme": "事業名",
         "formula": "数式",
         "year": "年度",
+        "near": "似た名前",
     }
 )
 
@@ -154,7 +155,7 @@ def short(header: str) -> str:
     """A column's header as a message names it: of a header that is a list, its first item (・Ｒ5取り組みの成果，課題…)."""
     if len(header) <= _LONG_HEADER:
         return header
-    first = header.split(" ")[0]
+    first = header.split(" ", maxsplit=1)[0]
     return (first if len(first) <= _LONG_HEADER else first[: _LONG_HEADER - 1]) + "…"
 
 

@@ -26,9 +26,9 @@ from xl_plan.model import (
     Settings,
     Table,
 )
-from xl_plan.names import chief, split_names, whole_names
+from xl_plan.names import chief, official_names, split_names, whole_names
 from xl_plan.numberformat import shown
-from xl_plan.recurring import asked_again, resting
+from xl_plan.recurring import asked_again, resting, unknown_moves
 from xl_plan.references import resolved
 from xl_plan.relisting import place, relist
 from xl_plan.rownames import as_number, dates_for_numbers, stated_unit, unique_keys
@@ -44,7 +44,7 @@ from xl_plan.rules.plan import (
 from xl_plan.settings import read_settings
 from xl_plan.sharing import with_exceptions
 from xl_plan.tables import read_table, side_by_side
-from xl_plan.text import fold, fold_number
+from xl_plan.text import fold, fold_number, near_name
 
 
 def read_plan(book: Book, file: str = "", sha256: str = "") -> tuple[Plan, tuple[Finding, ...]]:
@@ -65,11 +65,13 @@ def read_plan(book: Book, file: str = "", sha256: str = "") -> tuple[Plan, tuple
     findings += dates_for_numbers(tables, file)
     findings += twice
     departments = settings.departments or tuple(Department(name) for name in _department_names(programmes))
-    programmes = [_with_responsible(p, departments) for p in programmes]
+    official = official_names(departments)
+    programmes = [_with_responsible(p, official) for p in programmes]
     programmes, faults_of_exceptions = with_exceptions(programmes, settings, file)
     relisting, faults = relist(programmes, file)
     findings += (*faults_of_exceptions, *faults)
     findings += _faults(programmes, settings, file)
+    findings += unknown_moves(settings, programmes, file)
     beside = [(other.name, cells) for other in others if (cells := side_by_side(other))]
     findings += [
         found(TABLES_SIDE_BY_SIDE, Place(file, name, cells[0]), got="、".join(cells)) for name, cells in beside
@@ -187,9 +189,8 @@ def _department_names(programmes: Sequence[Programme]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(d.name for p in programmes for d in p.departments))
 
 
-def _with_responsible(programme: Programme, departments: Sequence[Department]) -> Programme:
-    """Rules 1 and 2 of ownership: alone, or the one whose cell is blue."""
-    official = {fold(name): d.name for d in departments for name in d.names}
+def _with_responsible(programme: Programme, official: Mapping[str, str]) -> Programme:
+    """Rules 1 and 2 of ownership: alone, or the one whose cell is blue. ``official``: every name, folded → the name."""
     cells = tuple(replace(d, name=official.get(fold(d.name), d.name)) for d in programme.departments)
     names = tuple(dict.fromkeys(d.name for d in cells))
     blue = tuple(dict.fromkeys(d.name for d in cells if d.blue))
@@ -199,7 +200,8 @@ def _with_responsible(programme: Programme, departments: Sequence[Department]) -
 
 
 def _faults(programmes: Sequence[Programme], settings: Settings, file: str) -> list[Finding]:
-    listed = {fold(name) for d in settings.departments for name in d.names}
+    listed = official_names(settings.departments)
+    own = [department.name for department in settings.departments]
     findings = []
     for programme in programmes:
         names = tuple(dict.fromkeys(d.name for d in programme.departments))
@@ -212,7 +214,7 @@ def _faults(programmes: Sequence[Programme], settings: Settings, file: str) -> l
             got = "、".join(dict.fromkeys(d.name for d in (blue or programme.departments)))
             findings.append(found(rule, *places, got=got, programme=programme.name))
         findings += [
-            found(UNKNOWN_DEPARTMENT, _department_place(programme, d, file), got=d.name)
+            found(UNKNOWN_DEPARTMENT, _department_place(programme, d, file), got=d.name, near=near_name(d.name, own))
             for d in programme.departments
             if listed and fold(d.name) not in listed
         ]

@@ -58,12 +58,12 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     }
 
 
-def finding_lines(findings: Sequence[Finding], most: int = 20) -> Iterable[str]:
-    """The findings for a terminal, gravest first."""
+def finding_lines(findings: Sequence[Finding], most: int | None = 20) -> Iterable[str]:
+    """The findings for a terminal, gravest first; at most so many, all for None."""
     for finding in findings[:most]:
         yield f"【{finding.severity.label}】{finding.code} {finding.message}"
         yield f"　　→ {finding.remedy}"
-    if len(findings) > most:
+    if most is not None and len(findings) > most:
         yield f"　ほか{len(findings) - most}件"
 
 

@@ -23,6 +23,7 @@ from xl_plan.rules.files import ISSUE_DATA_LOST, NO_TABLE_RETURNED, UNKNOWN_DEPA
 from xl_plan.rules.returned import DEPARTMENT_DISAGREES, NOTHING_TO_FILL, WHOLE_PLAN_RETURNED
 from xl_plan.selfcheck import without_checks
 from xl_plan.structure import Whose, missing, mixed_rows, single
+from xl_plan.text import near_name
 from xl_plan.values import is_blank
 
 
@@ -118,7 +119,8 @@ def _department(
         said = identity.contradiction or f"ファイル名は「{named}」、記入されているのは「{'、'.join(owners)}」の行"
         return "", found(DEPARTMENT_DISAGREES, *places, got=f"{said}{quoted}")
     names = "、".join(dict.fromkeys((*identity.names, *owners))) or "なし"
-    return "", found(UNKNOWN_DEPARTMENT_OF_FILE, *places, got=names, answers=quoted)
+    near = next((n for name in identity.names if (n := near_name(name, (d.name for d in plan.departments)))), "")
+    return "", found(UNKNOWN_DEPARTMENT_OF_FILE, *places, got=names, near=near, answers=quoted)
 
 
 def _answered(

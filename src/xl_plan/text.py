@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 from enum import StrEnum
 from functools import lru_cache
 
@@ -309,3 +310,16 @@ def _ordinal(flat: str, start: int, end: int) -> bool:
     if before == "第" or (_NO_COUNT.match(flat, end) is not None and not flat.startswith("番目", end)):
         return True
     return before in {"", "\n"} and flat.startswith((". ", ".", "　"), end)
+
+
+def near_name(name: str, among: Iterable[str]) -> str:
+    """The name that somebody may have meant, as a message adds it; "" where none is like it.
+
+    >>> near_name("福祉制策課", ["福祉政策課", "広報広聴課"])
+    '（もしかして：福祉政策課）'
+    """
+    known = {fold(each): each for each in among if each}
+    wanted = fold(name)
+    near = get_close_matches(wanted, known, 1, 0.6) if wanted else []
+    near = near or [each for each in known if wanted and wanted in each][:1]
+    return f"（もしかして：{known[near[0]]}）" if near else ""

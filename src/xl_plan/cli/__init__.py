@@ -16,7 +16,9 @@ from typing import Any
 import click
 
 from xl_plan import __version__
+from xl_plan.cli.examples import GROUPS, epilog
 from xl_plan.cli.japanese import JapaneseContext, fault
+from xl_plan.cli.screen import coloured, no_color_option
 
 # name → (module:command, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -48,11 +50,17 @@ class LazyGroup(click.Group):
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
         command.context_class = JapaneseContext
+        command.epilog = command.epilog or epilog(cmd_name)
+        if not any("--no-color" in param.opts for param in command.params):
+            command.params.append(no_color_option())
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("コマンド"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        rest = tuple(name for name in COMMANDS if not any(name in names for names in GROUPS.values()))
+        for heading, names in (*GROUPS.items(), ("ほかのコマンド", rest)):
+            if names:
+                with formatter.section(heading):
+                    formatter.write_dl([(name, COMMANDS[name][1]) for name in names if name in COMMANDS])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
@@ -113,8 +121,10 @@ def main(context: click.Context) -> None:
         from xl_plan.pipeline.guidance import guidance
 
         for line in (*guidance(PLAN, Path("inbox"), OUT), "すべてのコマンドは xl-plan --help で表示します。"):
-            click.echo(line)
+            click.echo(coloured(line))
 
+
+main.params.append(no_color_option())
 
 if __name__ == "__main__":
     main()

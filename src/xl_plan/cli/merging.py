@@ -26,6 +26,7 @@ def merge(
 ) -> int:
     from xl_plan.pipeline.merging import MergeOptions, run_merge
     from xl_plan.render import outcome_json, plan_json
+    from xl_plan.summary import merge_summary
 
     options = MergeOptions(verify=not no_verify, **chosen)
     done = run_merge(inbox, plan, out, options, progress=progress(quiet))
@@ -37,10 +38,10 @@ def merge(
         "submissions": [outcome_json(o, naming) for o in done.merged.outcomes],
         "missing": list(done.merged.missing),
     }
-    words = _merge_words(done)
+    words = list(merge_summary(done.merged, done.findings, done.output, done.returns))
     if pdf and done.output:
         data["pdf"] = _write_pdf(done.output, words)
-    return finish(done.findings, data, words, as_json=as_json, quiet=quiet, naming=naming)
+    return finish(done.findings, data, words, as_json=as_json, quiet=quiet, naming=naming, summed=True)
 
 
 def _write_pdf(output: Path, words: list[str]) -> str | None:
@@ -55,33 +56,16 @@ def _write_pdf(output: Path, words: list[str]) -> str | None:
     return path.as_posix()
 
 
-def _merge_words(done: Any) -> list[str]:
-    from xl_plan.report import status_label
-
-    plan = done.merged.plan
-    words = [f"{plan.settings.title}：{len(plan.programmes)}行、{len(plan.counted())}事業（再掲を除く）"]
-    for outcome in done.merged.outcomes:
-        count = f"{outcome.filled}/{outcome.owned}セル" if outcome.owned else ""
-        words.append(f"　{outcome.department or '－'}　{status_label(outcome.state)}　{count}　{outcome.file}")
-    if done.merged.missing:
-        words.append(f"未提出：{'、'.join(done.merged.missing)}")
-    if done.output:
-        words.append(f"取りまとめを書き出しました：{done.output}")
-    else:
-        words.append("要修正があるため、取りまとめのブックは書き出していません（--strict）。")
-    return words
-
-
 @click.command(help="提出物（指定しないときは計画そのもの）を確かめます。何も書き出しません。")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @common_options
 @password_options
 def check(files: Sequence[Path], plan: Path, out: Path, as_json: bool, quiet: bool, passwords: tuple[str, ...]) -> int:
-    from xl_plan.pipeline.merging import run_check
+    from xl_plan.pipeline.checking import run_check
     from xl_plan.render import outcome_json
 
     outcomes, findings = run_check(files, plan, passwords)
     names = {str(path): path.as_posix() for path in files}
     naming = lambda file: names.get(file, plan.as_posix())  # noqa: E731
     data = {"submissions": [outcome_json(o, naming) for o in outcomes]}
-    return finish(findings, data, [], as_json=as_json, quiet=quiet, naming=naming)
+    return finish(findings, data, [], as_json=as_json, quiet=quiet, naming=naming, most=None)

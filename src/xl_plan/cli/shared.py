@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from xl_plan.cli.screen import coloured
+from xl_plan.cli.screen import progress as progress  # noqa: PLC0414 - the commands' own
+
 if TYPE_CHECKING:
     from xl_plan.findings import Finding
 
@@ -57,8 +60,14 @@ def finish(
     quiet: bool,
     naming: Callable[[str], str],
     listed: bool = True,
+    summed: bool = False,
+    most: int | None = 20,
 ) -> int:
-    """Print a result and say the exit code. ``listed`` False: the findings count for the code but are not shown."""
+    """Print a result and say the exit code.
+
+    ``listed`` False: the findings count for the code but are not shown; ``summed``: the words speak of them, so that only
+    JSON lists them; ``most``: how many are listed, None for all.
+    """
     from xl_plan.findings import Severity
     from xl_plan.render import finding_json, finding_lines, tally_line
 
@@ -68,20 +77,7 @@ def finish(
         ascii_only = "utf" not in (sys.stdout.encoding or "").lower()
         click.echo(json.dumps(data, ensure_ascii=ascii_only, indent=2))
     elif not quiet:
-        shown = (*finding_lines(findings), tally_line(findings)) if listed else ()
+        shown = (*finding_lines(findings, most), tally_line(findings)) if listed and not summed else ()
         for line in (*words, *shown):
-            click.echo(line)
+            click.echo(coloured(line))
     return int(any(finding.severity is Severity.ERROR and not finding.settled for finding in findings))
-
-
-def progress(quiet: bool) -> Callable[[str, int, int], None]:
-    """Progress on stderr, and only to a terminal."""
-    shows = not quiet and sys.stderr.isatty()
-
-    def show(what: str, done: int, total: int) -> None:
-        if shows:
-            end = "\n" if done >= total else ""
-            click.echo(f"\r{what} {done}/{total}", err=True, nl=False)
-            click.echo(end, err=True, nl=False)
-
-    return show

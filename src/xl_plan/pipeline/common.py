@@ -14,9 +14,10 @@ from xl_plan.excel.read import UnreadableWorkbook
 from xl_plan.excel.write import book_bytes, verify_bytes
 from xl_plan.files import TargetBusy, write_whole
 from xl_plan.findings import Finding
-from xl_plan.model import Plan
+from xl_plan.model import SETTINGS_SHEET, Plan
 from xl_plan.pipeline.opening import open_book
 from xl_plan.plan import read_plan
+from xl_plan.text import near_name
 
 FORMS_FOLDER = "調査票"
 RETURNS_FOLDER = "修正依頼"
@@ -65,11 +66,20 @@ def read_file(path: Path, what: str) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise CannotRun(f"{what}が見つかりません：{path}（場所と名前を確かめてください）") from None
+        raise CannotRun(f"{what}が見つかりません：{path}{_near_file(path)}（場所と名前を確かめてください）") from None
     except IsADirectoryError:
         raise CannotRun(f"{what}にフォルダーが指定されています：{path}（ファイルを指定してください）") from None
     except OSError as error:
         raise CannotRun(f"{what}を読み取れません：{path}（{os_reason(error)}。開く権限を確かめてください）") from None
+
+
+def _near_file(path: Path) -> str:
+    """The file beside it that may have been meant."""
+    try:
+        beside = sorted(p.name for p in path.parent.iterdir() if p.is_file() and not p.name.startswith((".", "~$")))
+    except OSError:
+        return ""
+    return near_name(path.name, beside)
 
 
 def load_plan(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
@@ -152,6 +162,8 @@ def require_round(plan: Plan, path: Path) -> None:
     if not plan.programmes:
         raise CannotRun(f"{path}に事業の表が見つかりません（xl-plan rollover で計画のブックを作ってください）")
     if not plan.settings.given or plan.settings.year is None:
+        sheets = [table.sheet.name for table in plan.tables] + [sheet.name for sheet in plan.others]
+        near = "" if plan.settings.given else near_name(SETTINGS_SHEET, sheets)
         raise CannotRun(
-            f"{path}に「設定」シートまたは実績年度がありません（xl-plan rollover {path} --year R5 のように計画のブックを作ってください）"
+            f"{path}に「設定」シートまたは実績年度がありません{near}（xl-plan rollover {path} --year R5 のように計画のブックを作ってください）"
         )
