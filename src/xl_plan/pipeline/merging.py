@@ -9,8 +9,9 @@ from pathlib import Path
 from xl_plan.archives import expanded
 from xl_plan.checks.answers import Judged
 from xl_plan.findings import Finding, Severity, ordered, tally
-from xl_plan.inbox import InboxFile, changed_since, list_inbox
+from xl_plan.inbox import changed_since, list_inbox
 from xl_plan.model import Merged, Outcome, State
+from xl_plan.pipeline.checking import run_check
 from xl_plan.pipeline.common import (
     CannotRun,
     Progress,
@@ -18,7 +19,6 @@ from xl_plan.pipeline.common import (
     no_progress,
     os_reason,
     require_round,
-    required_file,
 )
 from xl_plan.pipeline.examining import Desk, FileResult, examine, examine_all
 from xl_plan.pipeline.previous import keep_copy, load_previous, weave_previous, with_state
@@ -137,25 +137,3 @@ def _merge(inbox: Path, plan_path: Path, out: Path, options: MergeOptions, progr
     returns = write_returns(merged, collected.judged, still_open, out)
     progress("取りまとめを書き出しています", 1, 1)
     return MergeResult(merged, output, returns, (*findings, *notices))
-
-
-def run_check(
-    files: Sequence[Path], plan_path: Path, passwords: Sequence[str] = ()
-) -> tuple[tuple[Outcome, ...], tuple[Finding, ...]]:
-    """The findings for single submissions, or on the plan itself when there are none; nothing is written."""
-    plan, findings = load_plan(plan_path)
-    if not files:
-        return (), ordered(findings)
-    require_round(plan, plan_path)
-    outcomes: list[Outcome] = []
-    every: list[Finding] = []
-    named = [InboxFile(str(path), required_file(path, "提出物")) for path in files]
-    opened, inside = expanded(named)
-    every += inside
-    for result in examine_all(opened, Desk(plan, tuple(passwords))):
-        judged = [result.judged] if result.judged else []
-        others = [result.outcome] if result.outcome else []
-        merged, faults = reconcile(plan, judged, others, result.findings)
-        outcomes += merged.outcomes
-        every += [*result.findings, *faults]
-    return tuple(outcomes), ordered(every)

@@ -1,0 +1,48 @@
+"""The benchmark works at toy size; what it measures is not judged here."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+RUN = Path(__file__).resolve().parent.parent / "benchmarks" / "run.py"
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, str(RUN), *words], capture_output=True, encoding="utf-8", check=False)
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    path = tmp_path / "performance.md"
+    path.write_text("before\n<!-- benchmarks: begin -->\nold\n<!-- benchmarks: end -->\nafter\n", encoding="utf-8")
+    return path
+
+
+def test_both_run_and_the_table_is_put_into_the_document(document: Path, tmp_path: Path) -> None:
+    done = run("3x2", "--repeat", "1", "--work", str(tmp_path / "work"), "--docs", str(document))
+    assert done.returncode == 0, done.stderr
+    row = next(line for line in done.stdout.splitlines() if line.startswith("| 3 × 2"))
+    forms, *numbers = (float(cell) for cell in row.split("|")[2:-1])
+    assert forms == 3
+    assert len(numbers) == 9
+    assert all(number > 0 for number in numbers[:6])
+    text = document.read_text(encoding="utf-8")
+    assert row in text
+    assert text.startswith("before\n")
+    assert text.endswith("after\n")
+    assert "old" not in text
+    assert (tmp_path / "work" / "3x2" / "peer.xlsx").is_file()
+    assert list((tmp_path / "work" / "3x2" / "out").glob("進捗状況_*.xlsx"))
+
+
+def test_a_merge_that_fails_is_no_result(tmp_path: Path) -> None:
+    folder = tmp_path / "2x1"
+    (folder / "inbox").mkdir(parents=True)
+    (folder / "plan.xlsx").write_bytes(b"no workbook")
+    done = run("2x1", "--repeat", "1", "--work", str(tmp_path))
+    assert done.returncode != 0
+    assert "|" not in done.stdout
