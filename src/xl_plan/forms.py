@@ -23,6 +23,7 @@ from xl_plan.values import is_blank
 
 _GREY = "#E7E6E6"
 _GREY_TEXT = "#595959"
+Changes = Sequence[tuple[str, str, str]]  # what, old, new
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +45,30 @@ class Split:
     nothing_to_fill: tuple[str, ...]
 
 
-def split(plan: Plan) -> Split:
-    """One form for each department that owns a cell of the round, a copy for each that only shares rows."""
+def split(plan: Plan, changes: Mapping[str, Changes] | None = None) -> Split:
+    """One form for each department that owns a cell of the round, a copy for each that only shares rows.
+
+    With ``changes`` since the last issue only for the departments named there, each told what changed for it.
+    """
     forms, copies, idle = [], [], []
     for department in plan.departments:
         owned = plan.owned_by(department.name)
+        issued = changes is None or department.name in changes
         if owned:
-            forms.append(form(plan, department.name))
+            if issued:
+                forms.append(form(plan, department.name, changes=(changes or {}).get(department.name, ())))
             continue
         idle.append(department.name)
-        if any(department.name in p.sharing_names for p in plan.programmes):
+        if issued and any(department.name in p.sharing_names for p in plan.programmes):
             copies.append(_copy(plan, department.name))
     return Split(tuple(forms), tuple(copies), tuple(idle))
 
 
-def form(plan: Plan, department: str, answers: Mapping[CellKey, Cell] | None = None) -> Form:
-    """The form of a department. ``answers`` are cells already answered, put in place (a return)."""
+def form(
+    plan: Plan, department: str, answers: Mapping[CellKey, Cell] | None = None, changes: Changes = ()
+) -> Form:
+    """The form of a department. ``answers`` are cells already answered, put in place (a return); ``changes`` what is
+    different from the form issued before."""
     owned = {(p.key, c.key): (p, c) for p, c in plan.owned_by(department)}
     rows = _rows_of(plan, department)
     edits = _form_edits(plan, rows, owned, answers or {})
@@ -82,7 +91,7 @@ def form(plan: Plan, department: str, answers: Mapping[CellKey, Cell] | None = N
     )
     book = Book(
         (
-            guide_sheet(plan, department, [p for p, _ in owned.values()], left=left_to_do(checks)),
+            guide_sheet(plan, department, [p for p, _ in owned.values()], left=left_to_do(checks), changes=changes),
             *(each.sheet for each in checks),
             handbook_sheet(plan.settings),
             proposal_sheet(plan, department, rows),

@@ -40,8 +40,10 @@ def guide_sheet(
     *,
     read_only: bool = False,
     left: Formula | None = None,
+    changes: Sequence[tuple[str, str, str]] = (),
 ) -> Sheet:
-    """記入要領: who, what, until when, a filled example, and the cells for the respondent."""
+    """記入要領: who, what, until when, a filled example, and the cells for the respondent; ``changes`` since the last
+    issue as (what, old, new)."""
     looks = looks_of(plan.settings)
     settings = plan.settings
     year = settings.year.japanese if settings.year else ""
@@ -65,6 +67,7 @@ def guide_sheet(
         _pair(CHECKER, None, looks, entry=True),
         _pair(SUBMISSION_KIND, KINDS[0], looks, entry=True),
         _pair(VERSION, None, looks, entry=True),
+        *_change_lines(changes, looks),
         _wide(None, looks, "text"),
         _wide("記入していただくこと", looks, "heading", keep=True),
         *(_wide(text, looks, "text") for text in _instructions(plan, rows)),
@@ -101,6 +104,25 @@ def _ready(sheet: Sheet) -> tuple[Highlight, ...]:
 
 
 _WIDTHS: Mapping[int, float] = MappingProxyType({0: 26.0, 1: 22.0, 2: 22.0, 3: 22.0})
+
+
+_REISSUED = (
+    "この調査票は、前にお配りした調査票を次のとおり改めたものです。前の調査票に記入したものは、変わっていないセルについては"
+    "そのまま有効です。すでに提出いただいている場合は、変わったところだけをこの調査票に記入してください。"
+)
+
+
+def _change_lines(changes: Sequence[tuple[str, str, str]], looks: Looks) -> list[Line]:
+    if not changes:
+        return []
+    head = {0: Cell("変わったところ", looks.head), 1: Cell("前", looks.head), 2: Cell("今", looks.head)}
+    return [
+        _wide(None, looks, "text"),
+        _wide("前の調査票から変わったところ", looks, "heading", keep=True),
+        _wide(_REISSUED, looks, "text"),
+        Line(head, ((2, 3),), keep=True),
+        *(Line({c: Cell(text, looks.cell) for c, text in enumerate(change)}, ((2, 3),)) for change in changes),
+    ]
 
 
 def _wide(text: str | None, looks: Looks, look: str, *, keep: bool = False) -> Line:

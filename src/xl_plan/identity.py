@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import PurePath
@@ -21,7 +21,9 @@ from xl_plan.findings import Finding, Place, found
 from xl_plan.guide import CHECKER, DEPARTMENT, RESPONDENT, SUBMISSION_KIND, VERSION
 from xl_plan.issued import read_issued
 from xl_plan.model import GUIDE_SHEET, OWN_SHEETS, SETTINGS_SHEET, BandKind, CellKey, Issued, Plan, Table
+from xl_plan.names import official_names
 from xl_plan.numberformat import shown
+from xl_plan.rules.departments import FORMER_NAME_OF_SEVERAL, FORMER_NAME_USED
 from xl_plan.rules.files import OTHER_PLAN
 from xl_plan.rules.returned import FILE_NAME_DIFFERS
 from xl_plan.settings import read_settings
@@ -64,9 +66,9 @@ def identify(book: Book, plan: Plan, tables: Mapping[str, Table], file: str) -> 
         said = {"配布時の情報": hidden, "部局名のセル": cell, "ファイル名": name}
         got = "、".join(f"{where}は「{text}」" for where, text in said.items() if text)
         return Identity(issued, spots, guide, "", names, contradiction=got)
-    findings: tuple[Finding, ...] = ()
+    findings = _former(plan, names, file)
     if first and name and name != first:
-        findings = (found(FILE_NAME_DIFFERS, Place(file), department=first, expected=first, got=name),)
+        findings += (found(FILE_NAME_DIFFERS, Place(file), department=first, expected=first, got=name),)
     return Identity(issued, spots, guide, first or name, names, by_name_only=not first, findings=findings)
 
 
@@ -138,7 +140,20 @@ def known_department(plan: Plan, name: str) -> str:
     folded = fold(name)
     if not folded:
         return ""
-    return next((d.name for d in plan.departments if folded in {fold(n) for n in d.names}), "")
+    return official_names(plan.departments).get(folded, "")
+
+
+def _former(plan: Plan, names: Sequence[str], file: str) -> tuple[Finding, ...]:
+    """A finding where a file's department goes by a name that it had before a reorganisation."""
+    for name in names:
+        same = [d for d in plan.departments if fold(name) in {fold(each) for each in d.former}]
+        if not same or any(fold(name) in (fold(d.name), fold(d.short)) for d in plan.departments):
+            continue
+        rule = FORMER_NAME_USED if len(same) == 1 else FORMER_NAME_OF_SEVERAL
+        department = same[0].name if len(same) == 1 else ""
+        expected = "、".join(d.name for d in same)
+        return (found(rule, Place(file), department=department, expected=expected, got=name),)
+    return ()
 
 
 def named_in(plan: Plan, file: str) -> str:

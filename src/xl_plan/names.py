@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from xl_plan.model import Department
 from xl_plan.text import fold
 
 _JOINTS = re.compile(r"[、，,；;／/]+")
@@ -12,6 +13,20 @@ _ENDING = re.compile(
     r"(?:課|室|局|部|係|班|センター|[支事務]*所|館|署|会|院|校|園|団|社|機構|法人|組合|公社|担当)(?:[（(][^（）()]*[)）])?$"
 )
 _CHIEF = re.compile(r"^[◎○〇◯●★☆]\s*|\s*[（(](?:主|主管|主担当|代表)[)）]$")
+
+
+def official_names(departments: Sequence[Department]) -> dict[str, str]:
+    """Every name, folded, that is one department's → its name.
+
+    A name of today goes before a former one. A former name that several have (a department that was split) is none's.
+    """
+    former: dict[str, set[str]] = {}
+    for department in departments:
+        for name in department.former:
+            former.setdefault(fold(name), set()).add(department.name)
+    names = {name: next(iter(whose)) for name, whose in former.items() if len(whose) == 1}
+    names |= {fold(d.short): d.name for d in departments if d.short}
+    return names | {fold(d.name): d.name for d in departments}
 
 
 def split_names(text: str, known: frozenset[str] = frozenset()) -> tuple[str, ...]:

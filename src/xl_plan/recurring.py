@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from xl_plan.findings import Finding, Place, found
 from xl_plan.fiscal import FiscalYear
 from xl_plan.history import key_of, label
 from xl_plan.kinds import RESERVED, Kind, Remark
-from xl_plan.model import AskedAgain, CellKey, Column, Plan, Programme, Relisting, Role, Settings, Survey
+from xl_plan.model import (
+    SETTINGS_SHEET,
+    AskedAgain,
+    CellKey,
+    Column,
+    Move,
+    Plan,
+    Programme,
+    Relisting,
+    Role,
+    Settings,
+    Survey,
+)
+from xl_plan.rules.reorganisation import MOVE_WITHOUT_ROW
 from xl_plan.text import fold
 from xl_plan.values import meaning
 
@@ -31,18 +45,46 @@ def _headed(programme: Programme, header: str) -> Column | None:
     return next((c for c in programme.block.columns if fold(c.header) == wanted), None)
 
 
-def resting(settings: Settings, programmes: Iterable[Programme]) -> frozenset[CellKey]:
-    """The round's cells whose survey does not take place this year."""
+def resting(settings: Settings, programmes: Sequence[Programme]) -> frozenset[CellKey]:
+    """The round's cells whose survey does not take place this year, and all those of programmes not asked any more."""
+    moved = frozenset(
+        (p.key, c.key) for p in programmes if moved_away(settings, p) for c in p.block.columns if _of_round(c, settings)
+    )
     if settings.year is None or not settings.surveys:
-        return frozenset()
+        return moved
     year = settings.year
-    return frozenset(
+    return moved | frozenset(
         (programme.key, column.key)
         for programme in programmes
         if any(_of(line, programme) and _rests(line, year) for line in settings.surveys)
         for column in programme.with_role(Role.ACTUAL, Role.RATE)
         if column.year == year
     )
+
+
+_ANSWERS = (Role.ACTUAL, Role.NARRATIVE, Role.RATE, Role.RATING)
+
+
+def _of_round(column: Column, settings: Settings) -> bool:
+    """Whether a column is the round's: never an earlier year's, which still has who filled it when a year is added."""
+    return column.year in (None, settings.year) and (column.filler is not None or column.role in _ANSWERS)
+
+
+def unknown_moves(settings: Settings, programmes: Sequence[Programme], file: str) -> list[Finding]:
+    """A finding for each line of ■事業の異動 whose number is no row's."""
+    known = {name for p in programmes for name in (p.key, fold(p.number))}
+    return [
+        found(MOVE_WITHOUT_ROW, Place(file, SETTINGS_SHEET, m.cell), got=m.number, kind=m.kind.value)
+        for m in settings.moves
+        if key_of(m.number) not in known
+    ]
+
+
+def moved_away(settings: Settings, programme: Programme) -> Move | None:
+    """The line of ■事業の異動 for which a programme is not asked this year, None for one that is asked."""
+    year = settings.year
+    mine = (m for m in settings.moves if key_of(m.number) in (programme.key, fold(programme.number)))
+    return next((m for m in mine if year is not None and not m.asked_in(year)), None)
 
 
 def _of(line: Survey, programme: Programme) -> bool:

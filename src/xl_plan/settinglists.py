@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from xl_plan.cells import column_name
 from xl_plan.fiscal import parse_year
-from xl_plan.model import AskedAgain, Column, ColumnSetting, Filler, Role, Settings, Sharing, Survey
+from xl_plan.model import AskedAgain, Column, ColumnSetting, Filler, Move, MoveKind, Role, Settings, Sharing, Survey
 
 COLUMN_HEAD = ("列見出し", "役割", "年度", "今回の記入者", "再掲の扱い", "行の区切り", "位置")
 SURVEY_HEAD = ("番号", "評価指標", "周期（年）", "調査のある年度")
 AGAIN_HEAD = ("番号", "評価指標", "列見出し", "今の値")
+MOVE_HEAD = ("番号", "異動", "年度", "統合先の番号", "備考")
 WIDTH = len(COLUMN_HEAD)  # cells of a line that are read
 
 _YES, _NO = ("○", "〇", "◯", "はい", "する"), ("×", "✕", "いいえ", "しない")
@@ -57,6 +58,20 @@ def survey(texts: Sequence[str]) -> tuple[Survey | None, tuple[int, ...]]:
 
 def survey_lines(settings: Settings) -> list[tuple[str, ...]]:
     return [(s.number, s.indicator, str(s.cycle), s.start.era_label) for s in settings.surveys]
+
+
+def move(texts: Sequence[str], cell: str) -> tuple[Move | None, tuple[int, ...]]:
+    """A line of ■事業の異動, and the positions of the texts that are not understood."""
+    number, kind_text, year_text, into = texts[:4]
+    kind = next((k for k in MoveKind if k.value == kind_text), None)
+    year = parse_year(year_text) if year_text else None
+    if kind is None or year is None:
+        return None, tuple(n for n, value in ((1, kind), (2, year)) if value is None)
+    return Move(number, kind, year, into, cell, texts[4]), ()
+
+
+def move_lines(settings: Settings) -> list[tuple[str, ...]]:
+    return [(m.number, m.kind.value, m.year.era_label, m.into, m.remark) for m in settings.moves]
 
 
 def asked_again(texts: Sequence[str]) -> AskedAgain:

@@ -19,6 +19,7 @@ from xl_plan.model import (
     Column,
     ColumnSetting,
     Department,
+    Move,
     Settings,
     SharingException,
     Survey,
@@ -28,12 +29,15 @@ from xl_plan.rules.plan import SETTING_NOT_UNDERSTOOD
 from xl_plan.settinglists import (
     AGAIN_HEAD,
     COLUMN_HEAD,
+    MOVE_HEAD,
     SURVEY_HEAD,
     WIDTH,
     again_lines,
     asked_again,
     column_line,
     column_setting,
+    move,
+    move_lines,
     survey,
     survey_lines,
 )
@@ -87,6 +91,7 @@ def read_settings(sheet: Sheet, file: str = "") -> tuple[Settings, tuple[Finding
     surveys: list[Survey] = []
     again: list[AskedAgain] = []
     exceptions: list[SharingException] = []
+    moves: list[Move] = []
     for part, row, texts in _lines(sheet):
         if part == "計画":
             name = texts[0]
@@ -104,17 +109,42 @@ def read_settings(sheet: Sheet, file: str = "") -> tuple[Settings, tuple[Finding
             findings += _not_understood(file, sheet, row, texts, SURVEY_HEAD, bad)
         elif part == "再照会":
             again.append(asked_again(texts))
+        elif part == "事業の異動":
+            moved, bad = move(texts, a1(row, 0))
+            moves += [moved] if moved is not None else []
+            findings += _not_understood(file, sheet, row, texts, MOVE_HEAD, bad)
         elif part == "再掲の例外":
             odd, bad = exception(texts, a1(row, 0))
             exceptions += [odd] if odd is not None else []
             findings += _not_understood(file, sheet, row, texts, EXCEPTION_HEAD, bad)
-    settings, bad_names = _settings(values, tuple(departments), tuple(columns))
-    settings = replace(settings, surveys=tuple(surveys), asked_again=tuple(again), exceptions=tuple(exceptions))
+    settings, bad_names = _settings(values, _joined(departments), tuple(columns))
+    settings = replace(
+        settings,
+        surveys=tuple(surveys),
+        asked_again=tuple(again),
+        exceptions=tuple(exceptions),
+        moves=tuple(moves),
+    )
     findings += [
         found(SETTING_NOT_UNDERSTOOD, Place(file, sheet.name, places[name]), got=values[name], item=name)
         for name in bad_names
     ]
     return settings, tuple(findings)
+
+
+def _joined(departments: Sequence[Department]) -> tuple[Department, ...]:
+    """A department that has several lines (two that were joined, say) as one, with all their former names."""
+    by_name: dict[str, Department] = {}
+    for line in departments:
+        known = by_name.get(line.name, line)
+        by_name[line.name] = replace(
+            known,
+            short=known.short or line.short,
+            former=tuple(dict.fromkeys((*known.former, *line.former))),
+            contact=known.contact or line.contact,
+            via=known.via or line.via,
+        )
+    return tuple(by_name.values())
 
 
 def _not_understood(
@@ -243,6 +273,7 @@ def settings_sheet(
         ("■調査周期", SURVEY_HEAD, survey_lines(settings)),
         ("■再照会", AGAIN_HEAD, again_lines(settings, asked_now)),
         ("■再掲の例外", EXCEPTION_HEAD, exception_lines(settings)),
+        ("■事業の異動", MOVE_HEAD, move_lines(settings)),
     )
     for heading, names, rows in tables:
         lines += [_heading("", looks), _heading(heading, looks)]
@@ -260,6 +291,8 @@ _EXPLANATIONS = {
     "同じ見出しの列は上から順に、表の左から順の列を指します（「位置」は参考です）。",
     "■調査周期": "数年に一度の調査の指標です。調査のない年度は「－」とし、照会しません。評価指標は、同じ番号に指標が複数あるときに入れます。",
     "■再照会": "過去の値のうち、今回もう一度たずねるものです。「集計中」・速報値・未回答の値は、年度を改めるときに自動で加わります。",
+    "■事業の異動": "新規・統合・廃止の事業です。新規はその年度から、統合と廃止はその年度の前まで照会します。"
+    "これまでの実績は表に残します（例：柱2(1)①ア　廃止　R5）。",
     "■再掲の例外": "再掲の行のうち、列の扱い（■列の「再掲の扱い」）と違う扱いにするものです。共有は元の行と同じ値、"
     "固有はその行だけの値、計算は表の式で求める値です。",
 }

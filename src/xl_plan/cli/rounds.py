@@ -57,10 +57,17 @@ def rollover(
 
 @click.command(help="計画から、部局ごとの調査票・確認用の表・依頼文を作ります。")
 @common_options
-def split(plan: Path, out: Path, as_json: bool, quiet: bool) -> int:
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="PATH",
+    help="前に配布したときの計画のブック。調査票が変わった部局の分だけを作ります。",
+)
+def split(plan: Path, out: Path, as_json: bool, quiet: bool, since: Path | None) -> int:
     from xl_plan.pipeline.rounds import run_split
 
-    done = run_split(plan, out, progress(quiet))
+    done = run_split(plan, out, progress(quiet), since=since)
     words = [f"調査票を{len(done.forms)}部局分、書き出しました（セルの数は再掲を除く）：{(out / '調査票').as_posix()}"]
     words += [f"　{name}　{owned}セル" for name, _, owned in done.forms]
     if done.nothing_to_fill:
@@ -72,4 +79,9 @@ def split(plan: Path, out: Path, as_json: bool, quiet: bool) -> int:
         "copies": [{"department": name, "file": path.as_posix()} for name, path in done.copies],
         "nothing_to_fill": list(done.nothing_to_fill),
     }
+    if done.since is not None:
+        data |= {"unchanged": list(done.since.unchanged), "no_longer": list(done.since.dropped)}
+        kept, dropped = "、".join(done.since.unchanged), "、".join(done.since.dropped)
+        words += [f"調査票が変わらない部局（配り直しは不要です）：{kept}"] if kept else []
+        words += [f"調査票が要らなくなった部局：{dropped}"] if dropped else []
     return finish(done.findings, data, words, as_json=as_json, quiet=quiet, naming=lambda _: plan.as_posix())

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from xl_plan.alignment import aligned, aligned_findings, changes_book, to_align
 from xl_plan.cells import Book
-from xl_plan.findings import Finding
+from xl_plan.findings import Finding, found
 from xl_plan.fiscal import FiscalYear, parse_year
 from xl_plan.forms import split
-from xl_plan.letters import COPY, REQUEST, letters_sheet, write_letter
+from xl_plan.letters import COPY, REISSUE, REQUEST, letters_sheet, write_letter
 from xl_plan.model import Plan, Role, Settings
 from xl_plan.pipeline.common import (
     FORMS_FOLDER,
@@ -26,8 +26,10 @@ from xl_plan.pipeline.common import (
 )
 from xl_plan.plan import read_plan
 from xl_plan.reading import reading
+from xl_plan.reissue import Reissue, reissue, told_lines
 from xl_plan.rollover import Prepared, last_year, open_round, prepare
 from xl_plan.rules.plan import TABLES_SIDE_BY_SIDE
+from xl_plan.rules.reorganisation import ISSUE_NUMBER_RAISED
 from xl_plan.settings import settings_sheet
 
 
@@ -147,13 +149,20 @@ class WrittenForms:
     letters: tuple[Path, ...]
     nothing_to_fill: tuple[str, ...]
     findings: tuple[Finding, ...]
+    since: Reissue | None = None  # what changed, where only forms that changed were issued
 
 
-def run_split(plan_path: Path, out: Path, progress: Progress = no_progress) -> WrittenForms:
-    """Plan → forms, 確認用 copies and letters in ``out``/調査票."""
+def run_split(
+    plan_path: Path, out: Path, progress: Progress = no_progress, *, since: Path | None = None
+) -> WrittenForms:
+    """Plan → forms, 確認用 copies and letters in ``out``/調査票; with ``since`` an earlier plan only what changed."""
     plan, findings = load_plan(plan_path)
     require_round(plan, plan_path)
-    made = split(plan)
+    again = None
+    if since is not None:
+        plan, again, raised = _since(plan, since)
+        findings = (*findings, *raised)
+    made = split(plan, again.changed if again else None)
     folder = out / FORMS_FOLDER
     total = len(made.forms) + len(made.copies)
     forms, copies, letters = [], [], []
@@ -162,8 +171,10 @@ def run_split(plan_path: Path, out: Path, progress: Progress = no_progress) -> W
         name = safe_name(form.department)
         path = folder / (f"{name}.xlsx" if fills else f"確認用_{name}.xlsx")
         write_book(form.book, path)
-        kind = REQUEST if fills else COPY
-        text = write_letter(plan, kind, form.department, ファイル=path.name, セル数=str(len(form.owned)))
+        told = again.changed.get(form.department, ()) if again else ()
+        kind = (REISSUE if told else REQUEST) if fills else COPY
+        fields = {"ファイル": path.name, "セル数": str(len(form.owned)), "一覧": "\n".join(told_lines(told))}
+        text = write_letter(plan, kind, form.department, **fields)
         letters.append(folder / f"依頼文_{name}.txt")
         write(letters[-1], text.encode("utf-8-sig"))
         if fills:
@@ -171,4 +182,19 @@ def run_split(plan_path: Path, out: Path, progress: Progress = no_progress) -> W
         else:
             copies.append((form.department, path))
         progress("調査票を書き出しています", done, total)
-    return WrittenForms(tuple(forms), tuple(copies), tuple(letters), made.nothing_to_fill, findings)
+    return WrittenForms(tuple(forms), tuple(copies), tuple(letters), made.nothing_to_fill, findings, again)
+
+
+def _since(plan: Plan, since: Path) -> tuple[Plan, Reissue, tuple[Finding, ...]]:
+    """The plan under its new issue number, and what changed since the earlier one."""
+    old, _ = load_plan(since)
+    require_round(old, since)
+    if (old.settings.title, old.settings.year) != (plan.settings.title, plan.settings.year):
+        said = f"{old.settings.title} {old.settings.year}"
+        raise CannotRun(f"{since}は別の計画または別の年度（{said}）のものです（今回の照会を配布したときの計画を指定してください）")
+    changes = reissue(old, plan)
+    if plan.settings.issue > old.settings.issue:
+        return plan, changes, ()
+    issue = old.settings.issue + 1
+    raised = found(ISSUE_NUMBER_RAISED, expected=str(issue), got=str(plan.settings.issue))
+    return replace(plan, settings=replace(plan.settings, issue=issue)), changes, (raised,)

@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from xl_plan.findings import Rule
-from xl_plan.rules import files, ownership, plan, reading, relisting, returned, revisions, values, writing
+from xl_plan.rules import (
+    departments,
+    files,
+    ownership,
+    plan,
+    reading,
+    relisting,
+    reorganisation,
+    returned,
+    revisions,
+    values,
+    writing,
+)
 
 ALL: tuple[Rule, ...] = tuple(
     sorted(
@@ -16,6 +28,8 @@ ALL: tuple[Rule, ...] = tuple(
             *reading.RULES,
             *ownership.RULES,
             *revisions.RULES,
+            *reorganisation.RULES,
+            *departments.RULES,
             *values.RULES,
             *writing.RULES,
             *relisting.RULES,
