@@ -297,6 +297,82 @@ def test_what_people_rate_is_shown_as_they_wrote_it(merged: Merged) -> None:
     assert not any(c.value in ("◎", "○", "△", "×") for c in sheet.cells.values())
 
 
+# ------------------------------------------------------------------------------------- 指標の推移, データ一覧, 目次
+def test_every_indicator_with_figures_has_a_chart_with_its_target(merged: Merged, output: Path) -> None:
+    sheet = consolidated(merged, ()).book.sheet("指標の推移")
+    assert sheet is not None
+    lines = {str(sheet.at(r, 0).value): r for r, row in sheet.rows() if str(row[0][1].value).startswith("柱2(")}
+    assert len(sheet.charts) == len(lines) == 24
+    row = lines["柱2(1)①イ"]
+    assert [sheet.at(row, c).value for c in range(5, 11)] == [4049, 8337, 8247, 8884, 13282, 15107]
+    assert {sheet.at(row + 1, c).value for c in range(5, 11)} == {6000}
+    assert all("'柱2'!" in str(sheet.at(row, c).formula) for c in range(5, 11))
+    chart = next(c for c in sheet.charts if "柱2(1)①イ" in c.title)
+    assert [(s.name, s.dashed) for s in chart.series] == [("実績", False), ("最終目標", True)]
+    assert "R5 15,107件" in chart.alt and "最終目標 6,000件" in chart.alt
+    percent = lines["柱2(1)①ア"]  # 集計中 in R5: no figure, and no zero in the chart
+    assert sheet.at(percent, 10).blank and sheet.at(percent, 5).value == 0.872
+    corners = [c.at for c in sheet.charts]
+    assert len(set(corners)) == len(corners)  # none lies on another
+
+
+def test_the_data_sheet_is_tidy(merged: Merged) -> None:
+    sheet = consolidated(merged, ()).book.sheet("データ一覧")
+    assert sheet is not None
+    rows = [dict(row) for _, row in sheet.rows()]
+    head = next(i for i, row in enumerate(rows) if row[0].value == "番号")
+    names = {cell.value: col for col, cell in rows[head].items()}
+    body = [{n: row[c].value for n, c in names.items() if c in row} for row in rows[head + 1 :]]
+    assert len({(r["番号"], r["列"], r["区分"]) for r in body}) == len(body)
+    filled = next(r for r in body if (r["番号"], r["列"]) == ("柱2(1)①イ", "Ｒ5 実績値"))
+    assert (filled["原文"], filled["数値"], filled["単位"], filled["状態"]) == ("15,107件", 15107, "件", "回答")
+    assert not any(area.top > head for area in sheet.merges)
+
+
+def two_pillars(merged: Merged) -> Merged:
+    """The plan with its sheet a second time under another name and other numbers."""
+    from xl_plan.cells import Book
+    from xl_plan.plan import read_plan
+
+    book = read_book(TEMPLATE.read_bytes())
+    first = book.sheets[0]
+    renamed = {
+        place: cell.with_value(cell.value.replace("柱2(", "柱3(").replace("柱２", "柱３"))
+        if isinstance(cell.value, str)
+        else cell
+        for place, cell in first.cells.items()
+    }
+    second = replace(first, name="柱3", cells=MappingProxyType(renamed))
+    plan, _ = read_plan(Book((first, second, *book.sheets[1:])))
+    return replace(merged, plan=plan, entries=MappingProxyType({}))
+
+
+@pytest.mark.office
+def test_the_contents_name_the_pages_that_are_printed(merged: Merged, tmp_path: Path) -> None:
+    book = consolidated(two_pillars(merged), ()).book
+    assert book.sheets[0].name == "目次" and [s.name for s in book.sheets[1:3]] == ["柱2", "柱3"]
+    contents = {str(row[0][1].value).strip(): row[1][1].value for _, row in book.sheets[0].rows() if len(row) > 1}
+    assert contents["【柱２】"] == 2 and {"【柱３】", "（１）相談窓口の充実"} <= contents.keys()
+    path = tmp_path / "two.xlsx"
+    path.write_bytes(book_bytes(replace(book, sheets=book.sheets[:3])))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    from pdfminer.high_level import extract_pages
+    from pdfminer.layout import LTTextContainer
+
+    printed = [
+        "".join(item.get_text() for item in page if isinstance(item, LTTextContainer))
+        for page in extract_pages(str(tmp_path / "two.pdf"))
+    ]
+    assert "【柱３】" in printed[contents["【柱３】"] - 1]
+    assert len(printed) >= contents["【柱３】"]
+
+
+def test_one_pillar_needs_no_contents(merged: Merged) -> None:
+    assert consolidated(merged, ()).book.sheet("目次") is None
+
+
 # ----------------------------------------------------------------------------------------------------- the whole book
 def test_the_report_sheets_are_never_read_as_pillars(output: Path) -> None:
     from xl_plan.plan import read_plan

@@ -183,7 +183,7 @@ def _stacked(draft: _Draft, name: str, span: tuple[int, int], size: tuple[int, i
         )
         counts = "、".join(_alt(draft.lines[line]) for line in range(span[0], span[1] + 1))
         return Chart((0, 0), "bar", series, f"{name}別の達成状況（事業数）", True, size,
-                     f"{name}ごとの事業数の積み上げ棒グラフ。{counts}"[:1000], font=draft.looks.font, labels=True)  # fmt: skip
+                     f"{name}ごとの事業数の積み上げ棒グラフ。{counts}"[:1000], font=draft.looks.font, labels=True, offset=(0, 8))  # fmt: skip
 
     return chart
 

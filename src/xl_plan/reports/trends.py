@@ -6,16 +6,19 @@ charts and no lines inside cells, which several programs drop when they save.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Cell, Chart, Position, Series, Sheet, Style, a1, column_name
 from xl_plan.compose import Spot
+from xl_plan.kinds import Kind
 from xl_plan.model import CellKey, Column, Merged
 from xl_plan.reports.judging import RATED, Figure, figure
 from xl_plan.reports.rows import Standing, standings
 from xl_plan.sheets import Line, Looks, lay_out, lay_out_lines
+from xl_plan.values import meaning
 
 NAME = "指標の推移"
 _BEFORE = (("番号", 14.0), ("事業名", 24.0), ("評価指標", 22.0), ("単位", 8.0), ("区分", 9.0))
@@ -50,10 +53,10 @@ def trends_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) ->
     lines.append(Line({col: Cell(text, looks.head) for col, text in enumerate(head)}, keep=True))
     formulas: dict[tuple[int, int], str] = {}
     starts = [_add(lines, formulas, trend, years, where, looks) for trend in trends]
-    columns = _columns_across(widths)
+    slots = _slots(widths)
     lines.append(Line({0: Cell(None, looks.text)}))
     table_end = len(lines)
-    for _ in range(0, min(len(trends), _MOST_CHARTS), len(columns)):
+    for _ in range(0, min(len(trends), _MOST_CHARTS), len(slots)):
         lines.append(Line({0: Cell(None, looks.text)}, least=_CHART[1] * 0.75 + 9))
     sheet, rows = lay_out_lines(NAME, lines, widths, looks.page(NAME, "A3"), None)
     cells: dict[Position, Cell] = dict(sheet.cells)
@@ -69,7 +72,7 @@ def trends_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) ->
     return replace(
         sheet,
         cells=MappingProxyType(cells),
-        charts=tuple(_charts(trends, starts, rows, table_end, span, looks, columns)),
+        charts=tuple(_charts(trends, starts, rows, table_end, span, looks, slots)),
         freeze=(rows[2] + 1, 1),
         tab_colour="#2F75B5",
     )
@@ -156,7 +159,7 @@ def _charts(
     table_end: int,
     span: Callable[[int], str],
     looks: Looks,
-    columns: Sequence[int],
+    slots: Sequence[tuple[int, int]],
 ) -> list[Chart]:
     """A small line chart for each indicator, several beside one another."""
     years = span(2)
@@ -167,9 +170,12 @@ def _charts(
             series.append(Series("最終目標", span(start + 1), years, _TARGET_COLOUR, dashed=True))
         percent = any("%" in f.text or "％" in f.text for _, f in trend.values.values())
         unit = f"（{trend.standing.unit}）" if trend.standing.unit and not percent else ""
-        title = f"{trend.standing.programme.number} {trend.standing.indicator}"
+        unnamed = meaning(trend.standing.indicator).kind in (Kind.NONE, Kind.BLANK)
+        named = trend.standing.programme.name if unnamed else trend.standing.indicator
+        title = f"{trend.standing.programme.number} {' '.join(named.split())}"
         title = title if len(title) <= 24 else f"{title[:23]}…"
-        place = (rows[table_end + n // len(columns)], columns[n % len(columns)])
+        col, into = slots[n % len(slots)]
+        place = (rows[table_end + n // len(slots)], col)
         charts.append(
             Chart(
                 place,
@@ -180,23 +186,21 @@ def _charts(
                 alt=_alt(trend),
                 font=looks.font,
                 percent=percent,
-                offset=(2, 4),
+                offset=(into, 4),
             )
         )
     return charts
 
 
-def _columns_across(widths: Mapping[int, float]) -> list[int]:
-    """The columns at which charts stand, each clear of the one before and inside the table's width."""
-    total = sum(int(width * 7) + 5 for width in widths.values())
-    columns: list[int] = []
-    edge = free = 0
-    for col, width in sorted(widths.items()):
-        if edge >= free and (not columns or edge + _CHART[0] <= total):
-            columns.append(col)
-            free = edge + _CHART[0] + 6
-        edge += int(width * 7) + 5
-    return columns
+def _slots(widths: Mapping[int, float]) -> list[tuple[int, int]]:
+    """Where charts stand beside one another, evenly over the table's width: column, and pixels into it."""
+    edges = [0]
+    for _, width in sorted(widths.items()):
+        edges.append(edges[-1] + int(width * 7) + 5)
+    count = max(1, edges[-1] // (_CHART[0] + 6))
+    starts = [n * edges[-1] // count + 2 for n in range(count)]
+    columns = [bisect_right(edges, start) - 1 for start in starts]
+    return [(col, start - edges[col]) for col, start in zip(columns, starts, strict=True)]
 
 
 def _alt(trend: _Trend) -> str:
