@@ -470,6 +470,33 @@ def test_sheets_put_in_or_edited_by_hand_stay_whole(office: Office) -> None:
     office.again()
 
 
+def test_what_the_division_decides_on_proposals_stays(office: Office) -> None:
+    path = office.inbox / "学童保育課.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book["修正申出"]
+    first = next(c.row for c in sheet["A"] if c.value == "番号") + 1
+    for col, text in enumerate(("柱2(1)④ウ", "事業名", "旧名", "新名", "改称のため"), 1):
+        sheet.cell(first, col).value = text
+    book.save(path)
+    office.merge()
+
+    def decide(book: Any) -> None:
+        sheet = book["修正申出"]
+        head = next(c.row for c in sheet["A"] if c.value == "部局")
+        sheet.cell(head + 1, 7).value = "採用"
+        sheet.cell(head + 1, 8).value = "R6から"
+
+    office.edit(decide)
+    office.merge()
+    line = next(line for line in lines_of(office.sheet("修正申出")) if "新名" in line)
+    assert line[6:8] == ["採用", "R6から"]
+    office.again()
+    path.unlink()
+    office.merge()
+    assert any("採用" in line for line in lines_of(office.sheet("修正申出")))
+    office.again()
+
+
 # --------------------------------------------------------------------------------------------------------------- copies
 def test_an_edited_output_is_never_overwritten_without_a_copy(office: Office) -> None:
     office.edit(value_cell("柱2(1)③ア", "87箇所"))

@@ -65,13 +65,15 @@ class Revision:
 @dataclass(frozen=True, slots=True)
 class HandWork:
     """All of it. ``cells`` replace what the plan says; ``sheets`` stay as they were edited, whole; ``revisions`` are
-    the changed texts, ``kept`` everything else that is by hand and has to be known as such the next time."""
+    the changed texts, ``kept`` everything else that is by hand and has to be known as such the next time, ``decisions``
+    what was written beside the proposals of 修正申出."""
 
     cells: Mapping[Spot, Cell] = field(default_factory=lambda: MappingProxyType({}))
     layouts: Mapping[str, HandLayout] = field(default_factory=lambda: MappingProxyType({}))
     sheets: Mapping[str, Sheet] = field(default_factory=lambda: MappingProxyType({}))
     revisions: tuple[Revision, ...] = ()
     kept: Mapping[Item, str] = field(default_factory=lambda: MappingProxyType({}))  # → what it was before, "" unknown
+    decisions: Mapping[tuple[str, ...], tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 NO_HANDWORK = HandWork()

@@ -45,7 +45,7 @@ def consolidated(
             edits[programme.sheet, place] = entry.cell
     links = _links(merged)
     drawn = plan_book(plan, plan.settings, all_columns(plan), edits, links=links, hand=hand)
-    report = _report(merged, ordered(findings), drawn.where, settlements)
+    report = _report(merged, ordered(findings), drawn.where, settlements, hand)
     if hand.revisions:
         report += (revisions_sheet(plan, hand.revisions, drawn.where, looks_of(plan.settings)),)
     spelling = spelling_sheet(merged, drawn.where, looks_of(plan.settings), choices)
@@ -70,7 +70,11 @@ def _links(merged: Merged) -> dict[Spot, Spot]:
 
 
 def _report(
-    merged: Merged, findings: Sequence[Finding], where: Mapping[CellKey, Spot], settlements: Settlements
+    merged: Merged,
+    findings: Sequence[Finding],
+    where: Mapping[CellKey, Spot],
+    settlements: Settlements,
+    hand: HandWork,
 ) -> tuple[Sheet, ...]:
     looks = looks_of(merged.plan.settings)
     return (
@@ -78,7 +82,7 @@ def _report(
         trends_sheet(merged, where, looks),
         status_sheet(merged, looks),
         findings_sheet(merged.plan, findings, where, looks, settlements),
-        proposals_sheet(merged, looks),
+        proposals_sheet(merged, looks, hand.decisions),
         relisted_sheet(merged, where, looks),
         sources_sheet(merged, where, looks),
         data_sheet(merged, where, looks),

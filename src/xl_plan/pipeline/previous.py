@@ -22,6 +22,7 @@ from xl_plan.model import OWN_SHEETS, SETTINGS_SHEET, SPELLING_SHEET, Merged, Pl
 from xl_plan.pipeline.common import CannotRun, put, read_file, unreadable_reason
 from xl_plan.plan import read_plan
 from xl_plan.planbook import PlanBook, all_columns, sheets_beside
+from xl_plan.reports.proposals import read_decisions
 from xl_plan.rules.revisions import COPY_KEPT, NOT_KEPT, STATE_LOST
 from xl_plan.slots import Reference, gap_texts, observe
 from xl_plan.spelling import adopted
@@ -64,9 +65,14 @@ def load_previous(output: Path) -> LastOutput | None:
 
 def weave_previous(merged: Merged, last: LastOutput | None) -> Woven:
     """What was done by hand in the last output, woven into what merge found."""
-    nothing = Woven(merged, NO_HANDWORK, (), ())
     if last is None:
-        return nothing
+        return Woven(merged, NO_HANDWORK, (), ())
+    woven = _woven(merged, last)
+    return replace(woven, work=replace(woven.work, decisions=read_decisions(last.book)))
+
+
+def _woven(merged: Merged, last: LastOutput) -> Woven:
+    nothing = Woven(merged, NO_HANDWORK, (), ())
     reason = _not_comparable(merged.plan, last.state)
     if reason or last.state is None:
         differences = _differences(merged, last.book)
