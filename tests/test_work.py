@@ -5,17 +5,22 @@ A bound is what the work needs. Growth is held too: a form may not cost more bec
 
 from __future__ import annotations
 
+import copyreg
+import pickle
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import fields
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from xl_plan.excel import package, write_styles
-from xl_plan.pipeline import examining, merging
+from xl_plan.pipeline import carrying, examining, merging
+from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.merging import run_merge
 
 MEMBERS_OF_A_FORM, PARSES_OF_A_FORM = 16, 16
@@ -84,6 +89,19 @@ def test_a_form_costs_the_same_among_many(
     assert 10 <= a_form["parses"] <= PARSES_OF_A_FORM
     assert few["members"] - 4 * a_form["members"] <= MEMBERS_OF_A_FORM  # the plan, once
     assert many["formats"] <= few["formats"] + 10  # looks are few, however many rows there are
+
+
+def test_what_travels_by_the_thousand_is_packed_as_plain_fields(small: Path) -> None:
+    form = next(iter(sorted((small / "inbox").glob("*.xlsx"))))
+    plan, _ = load_plan(small / "plan.xlsx")
+    result = examining.examine(form.name, form.read_bytes(), plan)
+    packed = bytes(ForkingPickler.dumps(result))
+    assert pickle.loads(packed) == result
+    names = {kind.__name__ for kind in carrying.CARRIED} & {"Cell", "Returned", "Style"}
+    assert len(names) == 3
+    for kind in carrying.CARRIED:
+        assert kind in copyreg.dispatch_table
+        assert all(field.init for field in fields(kind))
 
 
 CHECKED = """

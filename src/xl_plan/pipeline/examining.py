@@ -14,6 +14,7 @@ from xl_plan.findings import Finding, Place, found
 from xl_plan.inbox import InboxFile, NotAFile, StillChanging, TooManyBytes, read_regular
 from xl_plan.model import Outcome, Plan, State
 from xl_plan.peculiar import as_shown, peculiarities
+from xl_plan.pipeline import carrying  # noqa: F401 - importing it is enough
 from xl_plan.pipeline.common import Progress, no_progress, os_reason
 from xl_plan.pipeline.opening import lost, refusal
 from xl_plan.pipeline.workers import Lost, in_workers, usual_jobs
