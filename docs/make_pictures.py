@@ -55,7 +55,7 @@ PICTURES: Mapping[str, Shot | str] = {
     "status.png": Shot(OUTPUT, "提出状況", (3, 4, 94, 45)),
     "findings.png": Shot(OUTPUT, "確認事項", (2, 4, 96, 50)),
     "spelling.png": Shot(OUTPUT, "表記ゆれ", (2, 4, 96, 45)),
-    "progress.png": Shot(OUTPUT, "達成状況", (2, 2, 96, 96), 65),
+    "progress.png": Shot(OUTPUT, "達成状況", (4, 4, 72, 58), 75),
     "return.png": Shot(f"out/修正依頼/{_FAULTY}.xlsx", "確認事項", (2, 4, 96, 30)),
     "view.png": "html",
 }
@@ -68,7 +68,7 @@ def a_round(folder: Path) -> None:
     (folder / "inbox" / "学童保育課.xlsx").unlink()
     path = folder / "inbox" / f"{_FAULTY}.xlsx"
     book = openpyxl.load_workbook(path)
-    owned = [row for row in book["_xl-plan"].iter_rows(min_row=9, max_col=6, values_only=True)]
+    owned = list(book["_xl-plan"].iter_rows(min_row=9, max_col=6, values_only=True))
     mine = [row for row in owned if row[2]]
     foreign = next(row for row in owned if row[1] == "actual:2022" and not row[2])
     book[mine[0][3]][mine[0][4]] = "同上"
