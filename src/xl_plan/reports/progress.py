@@ -275,24 +275,30 @@ def _list_line(draft: _Draft, row: _Row, where: Mapping[CellKey, Spot], scale: S
     if rated is not None:
         cells[_RATING] = Cell(rated.mark or None, middle)
     line = draft.add(Line(cells))
-    key = programme.key
+    _list_formulas(draft, line, row, where)
+    if rated is not None and scale is not None:
+        _rate_cells(draft, line, rated, scale, where, programme.key)
+
+
+def _list_formulas(draft: _Draft, line: int, row: _Row, where: Mapping[CellKey, Spot]) -> None:
+    """A line's cells follow the plan's: the actual and the target repeated, their figures, the rate and the verdict."""
+    standing, judged, formulas = row.standing, row.judged, draft.formulas
+    other = judged.other
+    begun = standing.actuals[0] if standing.actuals else None
     spots = [
-        where.get((key, c.key)) if c else None
-        for c in (standing.actual, standing.target, standing.actuals[0] if standing.actuals else None)
+        where.get((standing.programme.key, column.key)) if column is not None else None
+        for column in (standing.actual, standing.target, begun)
     ]
-    formulas = draft.formulas
     for col, place in ((_ACTUAL, spots[0]), (_TARGET, spots[1])):
         if (formula := repeated(place, NAME)) is not None:
             formulas[line, col] = lambda at, formula=formula: formula  # type: ignore[misc]
-    formulas[line, _MINE] = lambda at: actual.formula(at(line, _ACTUAL))
+    formulas[line, _MINE] = lambda at: judged.actual.formula(at(line, _ACTUAL))
     if judged.way.moves and spots[2] is not None:
-        begun = _outside(spots[2])
-        formulas[line, _OTHER] = lambda at: other.formula(begun)
+        first = _outside(spots[2])
+        formulas[line, _OTHER] = lambda at: other.formula(first)
     elif not judged.way.moves:
         formulas[line, _OTHER] = lambda at: other.formula(at(line, _TARGET))
     formulas[line, _RATE] = lambda at: judged.rate_formula(at(line, _MINE), at(line, _OTHER))
-    if rated is not None and scale is not None:
-        _rate_cells(draft, line, rated, scale, where, key)
     formulas[line, _VERDICT] = lambda at: judged.formula(
         at(line, _ACTUAL), at(line, _TARGET), at(line, _MINE), at(line, _OTHER)
     )
