@@ -284,10 +284,9 @@ def _list_formulas(draft: _Draft, line: int, row: _Row, where: Mapping[CellKey, 
     """A line's cells follow the plan's: the actual and the target repeated, their figures, the rate and the verdict."""
     standing, judged, formulas = row.standing, row.judged, draft.formulas
     other = judged.other
-    begun = standing.actuals[0] if standing.actuals else None
     spots = [
         where.get((standing.programme.key, column.key)) if column is not None else None
-        for column in (standing.actual, standing.target, begun)
+        for column in (standing.actual, standing.target, standing.first)
     ]
     for col, place in ((_ACTUAL, spots[0]), (_TARGET, spots[1])):
         if (formula := repeated(place, NAME)) is not None:

@@ -39,8 +39,12 @@ class Standing:
 
     def judged(self, target: Column | None) -> Judgement:
         """The actual of the round against a target."""
-        first = next((c for c in self.actuals if c is not self.actual), None)
-        return judge(self.cell(self.actual), self.cell(target), self.cell(first), self.unit)
+        return judge(self.cell(self.actual), self.cell(target), self.cell(self.first), self.unit)
+
+    @property
+    def first(self) -> Column | None:
+        """The earliest actual, by which a value that is to grow or fall is judged; None where that is this round's."""
+        return self.actuals[0] if self.actuals and self.actuals[0] is not self.actual else None
 
     @property
     def section(self) -> str:
