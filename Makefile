@@ -3,7 +3,7 @@ PYTHON ?= python3
 SECONDS_EACH ?= 120
 export PYTHONPATH := src
 
-.PHONY: check test fuzz load audit bundle
+.PHONY: check test fuzz load audit bundle windows zipapp
 
 check:
 	$(PYTHON) -m ruff check .
@@ -25,6 +25,14 @@ load:
 audit:
 	$(PYTHON) requirements/audit.py
 
-# The pinned packages themselves, for a machine without a network.
+# All wheels for Windows, macOS and Linux with licences, hashes and install scripts: installs without a network.
 bundle:
-	$(PYTHON) -m pip download --require-hashes --only-binary :all: -r requirements/offline.txt -d dist/bundle
+	$(PYTHON) scripts/make_bundle.py
+
+# A folder for Windows that runs without any installation; EMBEDDABLE is Python's own zip, downloaded by hand.
+windows:
+	$(PYTHON) scripts/make_bundle.py --embeddable $(EMBEDDABLE)
+
+# One file for this platform that needs only Python.
+zipapp:
+	$(PYTHON) scripts/make_bundle.py --zipapp
