@@ -31,7 +31,7 @@ from xl_plan.pipeline.rounds import run_split
 from xl_plan.tidy import tidy
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from xl_plan.frames import DataFrame
 
 __all__ = ["CannotRun", "PlanWorkbook", "Round", "diff", "merge", "read_plan", "split", "status"]
 
@@ -45,7 +45,7 @@ class PlanWorkbook:
     plan: Plan
     findings: tuple[Finding, ...]
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> DataFrame:
         """One value a row: 番号, 西暦年度, 種別, 原文, 数値, 単位 … (the columns of ``xl_plan.tidy.TidyRow``)."""
         return to_frame(tidy(self.plan))
 
@@ -72,7 +72,7 @@ class Round:
     def missing(self) -> tuple[str, ...]:
         return self.merged.missing
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> DataFrame:
         """The merged values, one a row, with the file each came from."""
         plan = self.merged.plan
         sources: dict[tuple[str, str], tuple[str, str, str]] = {}
@@ -84,7 +84,7 @@ class Round:
                 sources[programme.number, column.header] = (entry.source, entry.sha256, where)
         return to_frame(tidy(self.plan, sources))
 
-    def findings_frame(self) -> pd.DataFrame:
+    def findings_frame(self) -> DataFrame:
         """The findings, one a row."""
         return findings_frame(self.findings)
 

@@ -12,6 +12,7 @@ from xl_plan.tidy import COLUMNS, TidyRow, csv_safe, csv_text
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pandas import DataFrame as DataFrame  # noqa: PLC0414 - handed on to the api
 
 _TEXT = tuple(name for name in COLUMNS if name not in ("西暦年度", "数値", "再掲"))
 

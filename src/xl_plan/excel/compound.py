@@ -34,7 +34,7 @@ class Compound:
     def cut_short(self) -> bool:
         """Whether the table tells of sectors behind the end of the file."""
         last = max((number for number, following in enumerate(self._table) if following != _FREE), default=-1)
-        return (last + 1) * self._size >= len(self._data)
+        return bool((last + 1) * self._size >= len(self._data))
 
     def stream(self, *names: str) -> bytes | None:
         """The content of the first stream of one of these names."""

@@ -14,6 +14,11 @@ from xl_plan.sheets import Looks, table
 from xl_plan.tidy import tidy
 
 NAME = "データ一覧"
+MOST = 5_000  # lines that a person still turns over; a larger plan is exported
+_NOTE = (
+    "１行に１つの値です。「数値」は「単位」で表した数で、割合は百分率（87.2など）です。"
+    "記述は計画の表にあります。再掲の行には「再掲元」があります。"
+)
 _KINDS = frozenset(role.value for role in (Role.ACTUAL, Role.TARGET, Role.RATE, Role.RATING))
 _COLUMNS: tuple[tuple[str, float], ...] = (
     ("番号", 13),
@@ -59,7 +64,11 @@ def data_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks, *, p
             else:
                 line.append(Cell(value or None, looks.cell))
         rows.append(line)
-    note = "１行に１つの値です。「数値」は「単位」で表した数で、割合は百分率（87.2など）です。記述は計画の表にあります。再掲の行には「再掲元」があります。"
+    if len(rows) > MOST:
+        note = f"値が{len(rows):,}行あり、印刷には向かないため、この表には載せていません。xl-plan export で書き出してください。"
+        rows = []
+    else:
+        note = _NOTE
     sheet, _ = table(
         NAME, looks, NAME, [n for n, _ in columns], rows, [w for _, w in columns], notes=(note,), paper="A3"
     )
