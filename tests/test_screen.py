@@ -181,9 +181,7 @@ def test_an_unknown_department_of_a_file_is_told_its_nearest() -> None:
             cells = dict(sheet.cells)
             if at is not None:
                 cells[at[0], at[1] + 1] = sheet.at(at[0], at[1] + 1).with_value("学童保有課")
-            blank = {
-                at: cell.with_value(None) for at, cell in cells.items() if not cell.style.locked
-            }
+            blank = {at: cell.with_value(None) for at, cell in cells.items() if not cell.style.locked}
             sheets.append(replace(sheet, cells=cells | (blank if sheet.name == "柱2" else {})))
     submission, findings = read_submission(Book(tuple(sheets)), plan, "提出.xlsx", "")
     assert submission is None

@@ -64,9 +64,7 @@ def split(plan: Plan, changes: Mapping[str, Changes] | None = None) -> Split:
     return Split(tuple(forms), tuple(copies), tuple(idle))
 
 
-def form(
-    plan: Plan, department: str, answers: Mapping[CellKey, Cell] | None = None, changes: Changes = ()
-) -> Form:
+def form(plan: Plan, department: str, answers: Mapping[CellKey, Cell] | None = None, changes: Changes = ()) -> Form:
     """The form of a department. ``answers`` are cells already answered, put in place (a return); ``changes`` what is
     different from the form issued before."""
     owned = {(p.key, c.key): (p, c) for p, c in plan.owned_by(department)}

@@ -191,7 +191,9 @@ def _since(plan: Plan, since: Path) -> tuple[Plan, Reissue, tuple[Finding, ...]]
     require_round(old, since)
     if (old.settings.title, old.settings.year) != (plan.settings.title, plan.settings.year):
         said = f"{old.settings.title} {old.settings.year}"
-        raise CannotRun(f"{since}は別の計画または別の年度（{said}）のものです（今回の照会を配布したときの計画を指定してください）")
+        raise CannotRun(
+            f"{since}は別の計画または別の年度（{said}）のものです（今回の照会を配布したときの計画を指定してください）"
+        )
     changes = reissue(old, plan)
     if plan.settings.issue > old.settings.issue:
         return plan, changes, ()
