@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,3 +112,25 @@ def test_the_page_for_departments_is_the_sheet() -> None:
 def test_the_manual_names_every_sheet_that_staff_see() -> None:
     text = (DOCS / "手引き.md").read_text(encoding="utf-8")
     assert [name for name in sorted(OWN_SHEETS) if not name.startswith("_") and name not in text] == []
+
+
+def test_the_example_of_contributing_is_the_code() -> None:
+    """Adding a rule is shown with a real one: each block stands like this in the repository."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    blocks = [textwrap.dedent(block).strip() for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL)]
+    files = [*sorted((ROOT / "src").rglob("*.py")), *sorted((ROOT / "tests").glob("*.py"))]
+    sources = [path.read_text(encoding="utf-8") for path in files]
+    assert len(blocks) == 3
+    for block in blocks:
+        assert any(block in source for source in sources), block[:60]
+
+
+def test_the_picture_of_the_architecture_names_rooms_of_the_table() -> None:
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    picture, _, table = text.partition("| room |")
+    drawn = re.findall(r"─+([a-z][a-z/, ]*?)─+", picture.split("```")[1])
+    rooms = {name.strip().split("/")[0] for step in drawn for name in step.split(",")}
+    assert rooms >= {"excel", "tables", "plan", "forms", "submissions", "checks", "reconcile", "report"}
+    for room in rooms:
+        assert f"`{room}" in table, room
+        assert (ROOT / "src" / "xl_plan" / room).is_dir() or (ROOT / "src" / "xl_plan" / f"{room}.py").is_file()
