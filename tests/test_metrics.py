@@ -16,7 +16,7 @@ NARRATIVE = "令和５年度は，相談支援体制の構築に取り組み，1
 TEXTS = st.text(alphabet="あ漢ーァ。、（）「」％ABz09 .-/\u3000\n\r\t①※→ｱﾞé\u0301\u3099\u200b😀=", max_size=80)
 
 
-@pytest.mark.parametrize(("chars", "pixels"), [(0, 5), (8.43, 64), (10, 75), (44, 313), (0.5, 8)])
+@pytest.mark.parametrize(("chars", "pixels"), [(0, 0), (8.43, 64), (10, 75), (44, 313), (0.5, 8)])
 def test_column_pixels(chars: float, pixels: int) -> None:
     assert column_pixels(chars) == pixels
 

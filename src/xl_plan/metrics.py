@@ -88,7 +88,8 @@ class _Face(NamedTuple):
 
 
 def column_pixels(chars: float) -> int:
-    """Pixels of a column of so many characters, as Excel draws it where Normal is Calibri 11."""
+    """Pixels of a column of so many characters, as Excel draws it where a digit of Normal is 7 pixels wide; a column of
+    no width is not drawn."""
     return int(chars * 7) + 5 if chars > 0 else 0
 
 
