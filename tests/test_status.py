@@ -110,6 +110,18 @@ def test_the_division_words_its_letters_in_the_plan(inbox: Path, tmp_path: Path)
     assert text == "学童保育課様　2024年5月31日までです。｛知らない名前｝"
 
 
+def test_the_addressee_and_who_passes_it_on_come_from_the_settings(inbox: Path, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.xlsx"
+    book = openpyxl.load_workbook(TEMPLATE)
+    for row in book["設定"].iter_rows(max_col=5):
+        if row[0].value == "学童保育課" and row[1].value is None:
+            row[3].value, row[4].value = "指導担当　内線2100", "こども政策課"
+    book.save(plan)
+    run_status(inbox, plan, tmp_path, reminders=True)
+    text = (tmp_path / "督促" / "督促_学童保育課.txt").read_text(encoding="utf-8-sig")
+    assert text.startswith("学童保育課（こども政策課経由）（指導担当　内線2100）　御中")
+
+
 def test_letters_without_a_sheet_have_their_usual_wording() -> None:
     assert "照会します" in read_letters(None)["依頼文"]
 
