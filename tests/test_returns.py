@@ -204,6 +204,12 @@ def test_the_return_states_which_replacement_it_is(faulty: Desk) -> None:
     assert "第2回" in [cell.value for cell in again.cells.values()]
 
 
+def test_the_covering_text_is_worded_on_the_sheet_of_letters(faulty: Desk) -> None:
+    said = [c.value for row in openpyxl.load_workbook(faulty.merge().returns[0]).worksheets[0].iter_rows() for c in row]
+    assert any(str(text).startswith("障害福祉課　御中") for text in said)
+    assert any("確認していただきたい箇所が" in str(text) and "柏市地域健康福祉計画" in str(text) for text in said)
+
+
 def test_our_notes_are_no_message_but_what_is_written_below_them_is(faulty: Desk) -> None:
     sent = faulty.merge().returns[0]
     book = openpyxl.load_workbook(sent)

@@ -17,6 +17,7 @@ from xl_plan.compose import Spot
 from xl_plan.findings import Finding, Place, Severity
 from xl_plan.guide import KINDS, SUBMISSION_KIND, VERSION
 from xl_plan.issued import issued_sheet, read_issued
+from xl_plan.letters import RETURN, write_letter
 from xl_plan.model import FINDINGS_SHEET, GUIDE_SHEET, CellKey, Plan, Submission
 from xl_plan.remarks import NOTE_END
 from xl_plan.remembered import once_for_each
@@ -218,10 +219,12 @@ def _covering(plan: Plan, department: str, found: Sequence[Point]) -> tuple[str,
         for label, count in (("直していただく点が", faults), ("確かめていただく点が", questions))
         if count
     )
+    # The division words the letter on the sheet 文面; what this workbook's colours mean is said whatever it writes.
+    fields = {"ファイル": f"{department}.xlsx", "件数": str(faults + questions)}
+    worded = write_letter(plan, RETURN, department, **fields).splitlines()
     return (
-        f"{department}　御中",
-        f"提出していただいた調査票に、{counts}あります。下の一覧の「セル」を押すと、そのセルへ移ります。",
-        f"このブックの黄色のセルを直し、{plan.settings.division or '取りまとめ部局'}へ提出してください。",
+        *(line for line in worded if line.strip()),
+        f"{counts}あります。下の一覧の「セル」を押すと、そのセルへ移ります。直していただくのは黄色のセルです。",
         "黄色以外のセルには、提出していただいた内容が入っています。",
         "記入対象でないセルの変更は、配布時の内容に戻してあります。変更が必要なときは「修正申出」シートに記入してください。",
     )
