@@ -123,10 +123,12 @@ def _summaries(draft: _Draft, rows: Sequence[_Row]) -> None:
     for name, columns in groups:
         draft.wide(None, "text", keep=True)
         _summary_head(draft)
-        names = dict.fromkeys(tuple(row.key(col) for col in columns) for row in rows)
+        members: dict[tuple[str, ...], list[_Row]] = {}
+        for row in rows:
+            members.setdefault(tuple(row.key(col) for col in columns), []).append(row)
         start = len(draft.lines)
-        for key in names:
-            _summary_line(draft, rows, name, columns, key)
+        for key, mine in members.items():
+            _summary_line(draft, mine, name, columns, key)
         spans[name] = (start, len(draft.lines) - 1)
         draft.lines[-1] = replace(draft.lines[-1], keep=False)
     several = spans["柱"][0] != spans["柱"][1]
@@ -144,10 +146,10 @@ def _summary_head(draft: _Draft) -> None:
 
 
 def _summary_line(
-    draft: _Draft, rows: Sequence[_Row], name: str, columns: tuple[int, ...], key: tuple[str, ...]
+    draft: _Draft, mine: Sequence[_Row], name: str, columns: tuple[int, ...], key: tuple[str, ...]
 ) -> None:
+    """The counts of the rows ``mine``, whose ``columns`` of the list say ``key``."""
     looks = draft.looks
-    mine = [row for row in rows if tuple(row.key(col) for col in columns) == key]
     counts = [sum(row.judged.verdict is verdict for row in mine) for verdict in Verdict]
     settled = counts[0] + counts[1]
     label = "すべての事業" if not key else key[-1] or "（記載なし）"
