@@ -8,9 +8,8 @@ from types import MappingProxyType
 
 from xl_plan.agreement import Disagreement, disagreements, in_words, marked_pieces
 from xl_plan.cells import Book, Cell, Properties, Run, a1
-from xl_plan.compose import Spot
 from xl_plan.findings import Finding, found
-from xl_plan.model import CellKey, Plan, Programme, Settings
+from xl_plan.model import CellKey, Plan, Programme, Settings, Spot
 from xl_plan.relisting import place
 from xl_plan.rules.relisting import ALIGNED, FIGURES_DIFFER, WIDTH_DIFFERS, WORDING_DIFFERS
 from xl_plan.sheets import Looks, looks_of, table

@@ -14,13 +14,12 @@ from xl_plan.cells import Area, Cell, Page, Position, Sheet
 from xl_plan.folding import paper_widths
 from xl_plan.handwork import NO_LAYOUT, HandLayout
 from xl_plan.look import Look, Scene
-from xl_plan.model import Band, BandKind, Block, Programme, Role, Table
+from xl_plan.model import Band, BandKind, Block, Programme, Role, Spot, Table
 from xl_plan.references import reference
 from xl_plan.strips import Strip, StripKind
 from xl_plan.typeset import Flow, Request, fit_scale, flow_all
 
 _PLAN_PAGE = Page("A3", landscape=True)
-Spot = tuple[str, Position]  # sheet name, position as read
 
 _KINDS = {
     BandKind.TITLE: StripKind.TITLE,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 import sys
 from pathlib import Path
@@ -27,6 +26,8 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises TargetBusy when another program holds the target, and OSError for all else that a disk can refuse. In
     every case the old file is as it was and nothing is left beside it.
     """
+    import secrets  # where it is used: it brings half of the standard library's cryptography
+
     temporary = path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}.tmp"
     try:
         # "x" makes a new file under the umask, so that the result has the rights of any other file of this user.

@@ -15,8 +15,8 @@ from xl_plan.cells import Cell, Sheet, a1
 from xl_plan.comparison import plain
 from xl_plan.findings import Finding, Place, found
 from xl_plan.handlayout import Known, is_text, known_names, layouts, renumbered, sheets_by_hand
-from xl_plan.handwork import HandWork, Item, Revision, Spot
-from xl_plan.model import Entry, Merged, Plan, Role
+from xl_plan.handwork import HandWork, Item, Revision
+from xl_plan.model import Entry, Merged, Plan, Role, Spot
 from xl_plan.rules.relisting import TYPED_OVER
 from xl_plan.rules.revisions import ANSWER_REVISED, BOTH_CHANGED, NOT_KEPT, PLAN_CELL_REVISED, ROW_REMOVED
 from xl_plan.slots import FORMULA, OUTSIDE, Observed, Reference, Seen, observe

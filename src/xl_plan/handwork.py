@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from xl_plan.cells import Area, Cell, Position, Sheet
+from xl_plan.model import Spot
 
-Spot = tuple[str, Position]  # sheet name, position as read
 Item = tuple[str, str]  # whose row (a programme's key, or the gap after it), and what of it
 
 

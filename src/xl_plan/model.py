@@ -368,6 +368,7 @@ class HistoryLine:
 
 
 CellKey = tuple[str, str]  # programme key, column key
+Spot = tuple[str, Position]  # sheet name, position as read
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)

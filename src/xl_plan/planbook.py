@@ -11,19 +11,17 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Book, Cell, Font, Position, Properties, Sheet
-from xl_plan.compose import Composed, Draft, Spot, compose, refer
+from xl_plan.compose import Composed, Draft, compose, refer
 from xl_plan.folding import folded_columns
 from xl_plan.handwork import NO_HANDWORK, NO_LAYOUT, HandLayout, HandWork
 from xl_plan.history import history_sheet, key_of
 from xl_plan.letters import letters_sheet
 from xl_plan.look import Look
-from xl_plan.model import BandKind, CellKey, Column, Plan, Programme, Role, Settings
-from xl_plan.numberformat import format_for, unit_of
+from xl_plan.model import BandKind, CellKey, Column, Plan, Programme, Settings, Spot
 from xl_plan.pages import plan_page
 from xl_plan.reading import reading
 from xl_plan.settings import settings_sheet
 from xl_plan.text import fold
-from xl_plan.values import row_unit
 
 BLUE = "#BDD7EE"  # header of a column that is filled this round
 PALE_BLUE = "#DDEBF7"  # a cell to fill
@@ -193,19 +191,6 @@ def header_edits(plan: Plan, columns: Mapping[str, Column]) -> dict[Spot, Cell]:
 def _heads_alike(one: Column, other: Column) -> bool:
     """Whether two columns have one header, since their values stand under each other."""
     return (one.left, one.right) == (other.left, other.right)
-
-
-def usual_format(programme: Programme, column: Column, own: str = "General") -> str:
-    """The number format of the row's unit: that of its latest number, else one made of the unit its texts show."""
-    if own not in ("General", "@"):
-        return own
-    yearly = [c for c in programme.with_role(Role.ACTUAL, Role.TARGET) if c.key != column.key]
-    for other in reversed(yearly):
-        cell = programme.cell(other.key)
-        if isinstance(cell.value, (int, float)) and cell.style.number_format not in ("General", "@"):
-            return cell.style.number_format
-    unit = row_unit([programme.text(c.key) for c in yearly])
-    return format_for(unit) if unit and unit_of(own) != unit else own
 
 
 def base_font(settings: Settings, size: float = 10.5, *, bold: bool = False, colour: str | None = None) -> Font:

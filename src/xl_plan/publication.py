@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Book, Cell, Font, Page, Position, Properties, Sheet, Style, a1
-from xl_plan.compose import Composed, Draft, Spot, compose
+from xl_plan.compose import Composed, Draft, compose
 from xl_plan.findings import Finding, Place, found
-from xl_plan.model import PROPOSAL_SHEET, CellKey, Merged, Plan, Programme
+from xl_plan.model import PROPOSAL_SHEET, CellKey, Merged, Plan, Programme, Spot
 from xl_plan.numberformat import shown
 from xl_plan.planbook import plan_drafts
 from xl_plan.ratings import scale_of

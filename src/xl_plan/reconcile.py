@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from xl_plan.cells import Cell
 from xl_plan.checks.answers import Judged
+from xl_plan.comparison import usual_format
 from xl_plan.findings import Finding, Severity
 from xl_plan.model import (
     CellKey,
@@ -28,7 +29,6 @@ from xl_plan.model import (
     Submission,
 )
 from xl_plan.numberformat import shown
-from xl_plan.planbook import usual_format
 from xl_plan.precedence import decide, identical, overtaken
 from xl_plan.relisted_answers import fill_copies
 from xl_plan.values import HELD, UNANSWERED, UNSUBMITTED, is_blank

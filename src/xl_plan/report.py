@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from xl_plan.cells import Cell, Sheet
-from xl_plan.compose import Spot
 from xl_plan.findings import Finding, ordered
 from xl_plan.handwork import NO_HANDWORK, HandWork
-from xl_plan.model import CellKey, Merged, Sharing
+from xl_plan.model import CellKey, Merged, Sharing, Spot
 from xl_plan.planbook import PlanBook, all_columns, plan_book
 from xl_plan.ratings import scale_of
 from xl_plan.relisted_sheet import relisted_sheet

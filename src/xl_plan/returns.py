@@ -13,12 +13,11 @@ from types import MappingProxyType
 
 from xl_plan.cells import Book, Cell, Position, Sheet, a1
 from xl_plan.comparison import expected_text
-from xl_plan.compose import Spot
 from xl_plan.findings import Finding, Place, Severity
-from xl_plan.guide import KINDS, SUBMISSION_KIND, VERSION
+from xl_plan.formwords import KINDS, SUBMISSION_KIND, VERSION
 from xl_plan.issued import issued_sheet, read_issued
 from xl_plan.letters import RETURN, write_letter
-from xl_plan.model import FINDINGS_SHEET, GUIDE_SHEET, CellKey, Plan, Submission
+from xl_plan.model import FINDINGS_SHEET, GUIDE_SHEET, CellKey, Plan, Spot, Submission
 from xl_plan.remarks import NOTE_END
 from xl_plan.remembered import once_for_each
 from xl_plan.rules.files import ROW_MISSING, ROW_TWICE

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Cell, Position, Sheet, a1
-from xl_plan.compose import Spot
+from xl_plan.comparison import usual_format
 from xl_plan.findings import Finding, Place, found
 from xl_plan.fiscal import FiscalYear, find_years
 from xl_plan.headerwords import joined, year_of
 from xl_plan.history import with_round
-from xl_plan.model import BandKind, Column, Filler, HistoryLine, Plan, Programme, Role, Settings, Table
-from xl_plan.planbook import PlanBook, all_columns, header_edits, plan_book, usual_format
+from xl_plan.model import BandKind, Column, Filler, HistoryLine, Plan, Programme, Role, Settings, Spot, Table
+from xl_plan.planbook import PlanBook, all_columns, header_edits, plan_book
 from xl_plan.recurring import unsettled
 from xl_plan.references import resolved
 from xl_plan.rules.plan import FORMULAS_FIXED

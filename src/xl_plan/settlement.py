@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Area, Book, Cell, Sheet, Style, Validation, a1
-from xl_plan.compose import Spot
 from xl_plan.findings import Finding
-from xl_plan.model import FINDINGS_SHEET, CellKey, Plan, Programme
+from xl_plan.model import FINDINGS_SHEET, CellKey, Plan, Programme, Spot
 from xl_plan.numberformat import shown
 from xl_plan.sheets import Looks, table
 

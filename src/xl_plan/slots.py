@@ -14,8 +14,8 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from xl_plan.cells import Area, Cell, Font, Position, Sheet, a1
-from xl_plan.handwork import AddedRows, Item, Spot
-from xl_plan.model import Band, BandKind, Block, Column, Plan, Programme, Role, Table
+from xl_plan.handwork import AddedRows, Item
+from xl_plan.model import Band, BandKind, Block, Column, Plan, Programme, Role, Spot, Table
 from xl_plan.numberformat import shown
 from xl_plan.rowmatch import Texts, align
 from xl_plan.values import is_blank

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from xl_plan.cells import a1
 from xl_plan.comparison import expected_text, plain, unchanged
-from xl_plan.compose import Spot
 from xl_plan.findings import Finding, Place, found
-from xl_plan.model import CellKey, Column, Issued, Plan, Programme, Returned, Role
+from xl_plan.model import CellKey, Column, Issued, Plan, Programme, Returned, Role, Spot
 from xl_plan.rules.files import ROW_MISSING, ROW_TWICE
 from xl_plan.rules.returned import COLUMN_MISSING, PREFILLED_MISSING, ROW_NOT_ISSUED, ROWS_MIXED
 from xl_plan.text import fold

@@ -7,8 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from xl_plan.cells import Cell, Sheet, a1
-from xl_plan.compose import Spot
-from xl_plan.model import CellKey, Merged, Role
+from xl_plan.model import CellKey, Merged, Role, Spot
 from xl_plan.reports.rows import filled
 from xl_plan.sheets import Looks, table
 from xl_plan.tidy import tidy

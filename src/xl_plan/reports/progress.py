@@ -12,8 +12,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Area, Cell, Chart, Position, Series, Sheet, Style, a1
-from xl_plan.compose import Spot
-from xl_plan.model import CellKey, Merged
+from xl_plan.model import CellKey, Merged, Spot
 from xl_plan.ratings import Scale
 from xl_plan.reports.judging import RATED, Judgement, Verdict, quoted
 from xl_plan.reports.rated import Rated, rating

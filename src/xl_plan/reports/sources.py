@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from xl_plan.cells import Cell, Sheet, a1
-from xl_plan.compose import Spot
-from xl_plan.model import SOURCES_SHEET, CellKey, Merged
+from xl_plan.model import SOURCES_SHEET, CellKey, Merged, Spot
 from xl_plan.sheets import Looks, table
 
 
