@@ -46,4 +46,4 @@ def diff(old: Path, new: Path, out: Path, as_json: bool, quiet: bool) -> int:
             for change in done.changes
         ],
     }
-    return finish((), data, words, as_json=as_json, quiet=quiet, naming=lambda file: file)
+    return finish(done.findings, data, words, as_json=as_json, quiet=quiet, naming=lambda file: file)
