@@ -31,9 +31,11 @@ _MOST = 2.0  # times what the honest files need
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One merge: seconds, the peaks of the parent and of its largest worker in megabytes, and what came of it."""
+    """One merge: seconds by the clock and of all processors, the peaks of the parent and of its largest worker in
+    megabytes, and what came of it."""
 
     seconds: float
+    processor: float
     parent: float
     worker: float
     taken: int
@@ -95,12 +97,12 @@ def _measured(pipe: object, inbox: Path, plan: Path, out: Path) -> None:
     states = [outcome.state for outcome in done.merged.outcomes]
     refused = {outcome.file for outcome in done.merged.outcomes if outcome.state is State.REFUSED}
     named = {f.place.file for f in done.findings if f.severity is Severity.ERROR} & refused
-    parent, worker = (
-        resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    parent, worker = (each.ru_maxrss / 1024 for each in used)
+    processor = sum(each.ru_utime + each.ru_stime for each in used)
     texts = "\n".join(f"{key} {entry.text}" for key, entry in sorted(done.merged.entries.items()))
     taken = sum(state in (State.COMPLETE, State.PARTIAL, State.FAULTY) for state in states)
-    result = Measured(seconds, parent, worker, taken, len(refused), len(named), texts)
+    result = Measured(seconds, processor, parent, worker, taken, len(refused), len(named), texts)
     pipe.send(result)  # type: ignore[attr-defined]
 
 

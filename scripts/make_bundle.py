@@ -57,14 +57,17 @@ echo "インストールしました。使い方： .venv/bin/xl-plan --help"
 INSTALL_BAT = """@echo off
 rem Installs xl-plan into the folder .venv beside this file, from the wheels beside it and without a network.
 setlocal
-cd /d "%~dp0"
+chcp 65001 >nul
+pushd "%~dp0"
 py -3 -m venv .venv || goto failed
 .venv\\Scripts\\python.exe -m pip install --no-index --find-links wheels --require-hashes -r requirements.txt || goto failed
-echo OK: xl-plan.bat
+type "docs\\windows\\installed.txt"
+popd
 pause
 exit /b 0
 :failed
-echo FAILED: Python 3.12 or 3.13 is needed.
+type "docs\\windows\\not-possible.txt"
+popd
 pause
 exit /b 1
 """
@@ -187,7 +190,8 @@ def put_shared(folder: Path) -> None:
     (folder / "docs").mkdir()
     for manual in manuals:
         shutil.copyfile(ROOT / "docs" / manual, folder / "docs" / manual)
-    shutil.copytree(ROOT / "docs" / "pictures", folder / "docs" / "pictures")
+    for name in ("pictures", "windows"):
+        shutil.copytree(ROOT / "docs" / name, folder / "docs" / name)
 
 
 def bundle(folder: Path, wheels: Path, own: Path) -> None:

@@ -64,6 +64,7 @@ def test_the_bundle_holds_all_that_is_needed_and_its_sums_hold(tmp_path: Path) -
         "install.sh",
         "install.bat",
         "xl-plan.bat",
+        "docs/windows/installed.txt",
         "LICENSE",
         "docs/手引き.md",
         "templates/plan_template.xlsx",
@@ -114,13 +115,6 @@ def test_it_installs_with_the_network_off(tmp_path: Path) -> None:
 
 
 # --------------------------------------------------------------------------------------------------------------- menu
-def test_the_batch_file_is_safe_in_every_code_page() -> None:
-    data = (ROOT / "xl-plan.bat").read_bytes()
-    assert data.isascii() and data.count(b"\n") == data.count(b"\r\n")
-    assert b'xl_plan.cli.menu "%~1"' in data and b'cd /d "%~dp0"' in data and data.rstrip().endswith(b"pause")
-    assert "*.bat -text" in (ROOT / ".gitattributes").read_text(encoding="utf-8")
-
-
 def test_every_entry_is_a_command() -> None:
     assert all(not arguments or arguments[0] in COMMANDS for _, arguments in menu_module.ENTRIES)
 
@@ -157,8 +151,8 @@ def test_what_is_needed_is_asked_for(desk: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_dropped_folder_is_merged_and_a_dropped_file_checked(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert menu_module.dropped(desk / "inbox") == 0
+    assert menu_module.main_menu([str(desk / "inbox")], {}) == 0
     assert (desk / "outbox" / "進捗状況_R5.xlsx").is_file()
-    assert menu_module.dropped(desk / "inbox" / "福祉政策課.xlsx") == 0
-    assert menu_module.dropped(desk / "無い.xlsx") == 2
+    assert menu_module.main_menu([], {"XL_PLAN_DROPPED": str(desk / "inbox" / "福祉政策課.xlsx")}) == 0
+    assert menu_module.main_menu([str(desk / "inbox"), str(desk / "無い.xlsx")], {}) == 2
     assert "見つかりません" in capsys.readouterr().err

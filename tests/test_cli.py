@@ -133,6 +133,7 @@ MERGE_HELP = "xl-plan merge --help"
         ("rollover templates/plan_template.xlsx --year 来年 --to x.xlsx", ["「来年」", "--year R5"]),
         ("rollover 議事録.pdf --year R6 --to x.xlsx", ["議事録.pdf", "PDF"]),
         ("rules XP999", ["XP999", "xl-plan rules"]),
+        ("rules unit-difer", ["unit-difer", "もしかして：unit-differs"]),
         ("merge inbox --out 議事録.pdf", ["議事録.pdf", "書き込めません"]),
     ],
 )
@@ -291,3 +292,12 @@ def test_the_installed_command_is_the_module() -> None:
 def test_the_readme_names_every_command_and_no_other() -> None:
     rows = re.findall(r"^\| `xl-plan (\w+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(rows) == sorted(COMMANDS)
+
+
+def test_rules_of_one_kind_and_a_code_as_it_is_typed(desk: Path) -> None:
+    def said(*words: str) -> str:
+        return str(call(desk, "rules", *words).stdout)
+
+    lines = said("XP4").splitlines()
+    assert lines == [line for line in said().splitlines() if line.startswith("XP4")] and len(lines) > 1
+    assert said("ＸＰ３１０") == said("xp310") == said("unit-differs") != said()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -17,7 +19,8 @@ from xl_plan.excel.read import read_book
 from xl_plan.issued import read_issued
 from xl_plan.model import Issued
 from xl_plan.numberformat import shown
-from xl_plan.pipeline.merging import MergeResult, run_merge
+from xl_plan.pipeline import common
+from xl_plan.pipeline.merging import MergeOptions, MergeResult, run_merge
 from xl_plan.remarks import NOTE_END
 from xl_plan.returns import FAULT, QUESTION
 
@@ -263,3 +266,81 @@ def test_print_shows_every_character_of_a_return(faulty: Desk, print_gate: Path)
     command = [sys.executable, str(print_gate), str(sent), "--allow-unprinted", "柱2!N1:Z999"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "every character is printed" in done.stdout
+
+
+# ---------------------------------------------------------------- a return that is open in Excel
+
+
+def busy(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """As Windows does while a workbook is open in Excel: it is neither replaced nor removed."""
+    replace, unlink = os.replace, Path.unlink
+
+    def no_replace(source: Path, target: Path) -> None:
+        if Path(target).name in names:
+            raise PermissionError(errno.EACCES, "Access is denied")
+        replace(source, target)
+
+    def no_unlink(path: Path, missing_ok: bool = False) -> None:
+        if path.name in names:
+            raise PermissionError(errno.EACCES, "Access is denied")
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(os, "replace", no_replace)
+    monkeypatch.setattr(Path, "unlink", no_unlink)
+
+
+BESIDE = f"{DEPARTMENT}（別名）.xlsx"
+
+
+def test_an_open_return_is_written_beside_and_the_merge_goes_on(faulty: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = faulty.merge().returns[0]
+    old = sent.read_bytes()
+    faulty.put(f"{DEPARTMENT}.xlsx", edited(faulty.clean.files[f"{DEPARTMENT}.xlsx"], *FAULTS[:2]))
+    with monkeypatch.context() as patch:
+        busy(patch, sent.name)
+        done = faulty.merge()
+    assert done.output is not None and done.output.is_file()
+    assert done.returns == (sent.with_name(BESIDE),) and sent.read_bytes() == old
+    (said,) = [f for f in done.findings if f.code == "XP163"]
+    assert sent.as_posix() in said.message and BESIDE in said.message
+    again = faulty.merge()  # closed: the return takes its own name, and the other one goes
+    assert again.returns == (sent,) and sent.read_bytes() != old
+    assert [path.name for path in sent.parent.iterdir()] == [sent.name]
+
+
+def test_a_return_open_under_both_names_costs_itself_alone(faulty: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    clean = faulty.clean
+    other = "学童保育課"
+    programme = clean.plan.owned_by(other)[0][0]
+    faulty.put(f"{other}.xlsx", edited(clean.files[f"{other}.xlsx"], put(programme.number, "narrative", "同上")))
+    busy(monkeypatch, f"{DEPARTMENT}.xlsx", BESIDE)
+    done = faulty.merge()
+    assert done.output is not None and [path.stem for path in done.returns] == [other]
+    (said,) = [f for f in done.findings if f.code == "XP164"]
+    assert f"{DEPARTMENT}.xlsx" in said.message and BESIDE in said.message
+
+
+def test_a_needless_return_that_is_open_is_named(faulty: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = faulty.merge().returns[0]
+    faulty.put(f"{DEPARTMENT}.xlsx", faulty.clean.files[f"{DEPARTMENT}.xlsx"])
+    with monkeypatch.context() as patch:
+        busy(patch, sent.name)
+        done = faulty.merge()
+    assert done.returns == () and sent.exists()
+    assert [sent.as_posix() in f.message for f in done.findings if f.code == "XP165"] == [True]
+    assert "XP165" not in {f.code for f in faulty.merge().findings} and not sent.exists()
+
+
+def test_no_verify_spares_the_reading_back_of_returns_too(faulty: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(_data: bytes, book: Book) -> list[str]:
+        asked.append(book.sheets[0].name)
+        return []
+
+    monkeypatch.setattr(common, "verify_bytes", counted)
+    faulty.merge()
+    assert len(asked) == 2 and "確認事項" in asked  # the consolidated workbook, and the return
+    asked.clear()
+    run_merge(faulty.inbox, faulty.clean.plan_path, faulty.out, MergeOptions(verify=False))
+    assert asked == []

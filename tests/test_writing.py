@@ -28,7 +28,7 @@ from xl_plan.cli import main
 from xl_plan.excel.read import read_book
 from xl_plan.locks import LOCK_NAME, FolderBusy, held
 from xl_plan.model import SOURCES_SHEET
-from xl_plan.pipeline import common
+from xl_plan.pipeline import common, publishing
 from xl_plan.pipeline.common import CannotRun
 from xl_plan.pipeline.merging import MergeOptions, run_merge
 from xl_plan.rules.reading import CHANGED_WHILE_READ, LOCK_LEFT, OUTPUT_OPEN
@@ -310,6 +310,73 @@ def test_where_both_names_are_open_nothing_is_written(inbox: Path, out: Path, mo
     with pytest.raises(CannotRun, match="Excelで開いている場合は閉じて"):
         run_merge(inbox, PLAN, out)
     assert contents(out) == {}
+
+
+OTHERS: Mapping[str, tuple[str, ...]] = {  # command → what it writes
+    "split --out {out}": ("調査票/学童保育課.xlsx", "調査票/依頼文_学童保育課.txt"),
+    "status {inbox} --reminders --excel --out {out}": ("督促/督促一覧.txt", "提出状況_R5.xlsx"),
+    "view {inbox} --out {out}": ("進捗状況_R5.html",),
+    "diff {plan} {plan} --out {out}": ("修正箇所一覧_plan_template.xlsx",),
+    "publish {plan} --out {out}": ("配布用_plan_template.xlsx",),
+}
+
+
+def said_by(command: str, inbox: Path, out: Path) -> tuple[int, str]:
+    words = [word.format(inbox=inbox, out=out, plan=PLAN) for word in command.split()]
+    words += [] if words[0] in ("diff", "publish") else ["--plan", str(PLAN)]
+    result = CliRunner().invoke(main, words)
+    return result.exit_code, result.output
+
+
+@pytest.mark.parametrize("command", OTHERS)
+def test_every_other_output_that_is_open_is_written_beside_too(
+    command: str, inbox: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said_by(command, inbox, out)
+    plain = contents(out)
+    names = OTHERS[command]
+    for name in names:
+        (out / name).write_bytes(b"another round's")
+    busy(monkeypatch, *(Path(name).name for name in names))
+    code, said = said_by(command, inbox, out)
+    assert code in (0, 1), said
+    for name in names:
+        path = out / name
+        beside = path.with_name(f"{path.stem}（別名）{path.suffix}")
+        assert path.read_bytes() == b"another round's"
+        # A letter names the file it goes with.
+        assert name.endswith(".txt") or beside.read_bytes() == plain[name]
+        assert beside.name in said and "開かれていて書き換えられない" in said
+
+
+@pytest.mark.parametrize("command", ["split --out {out}", "status {inbox} --reminders --out {out}"])
+def test_one_of_many_files_open_under_both_names_costs_itself_alone(
+    command: str, inbox: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said_by(command, inbox, out)
+    plain = contents(out)
+    lost = next(name for name in plain if "福祉政策課" in name)
+    shutil.rmtree(out)
+    path = out / lost
+    busy(monkeypatch, path.name, f"{path.stem}（別名）{path.suffix}")
+    code, said = said_by(command, inbox, out)
+    assert code in (0, 1) and lost in said and "書き出していません" in said
+    assert contents(out) == {name: data for name, data in plain.items() if name != lost}
+
+
+def test_an_open_pdf_costs_neither_the_merge_nor_its_result(
+    inbox: Path, out: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    office = tmp_path / "soffice"
+    office.write_text('#!/bin/sh\nwhile [ "$1" != --outdir ]; do shift; done\necho PDF > "$2/進捗状況_R5.pdf"\n')
+    office.chmod(0o755)
+    monkeypatch.setattr(publishing.shutil, "which", lambda _: str(office))
+    busy(monkeypatch, "進捗状況_R5.pdf")
+    arguments = ["merge", str(inbox), "--plan", str(PLAN), "--out", str(out), "--pdf", "--json"]
+    result = CliRunner().invoke(main, arguments)
+    data = json.loads(result.stdout)
+    assert data["pdf"] == (out / "進捗状況_R5（別名）.pdf").as_posix() and Path(data["pdf"]).read_bytes() == b"PDF\n"
+    assert "開かれていて書き換えられない" in result.stderr
 
 
 # ---------------------------------------------------------------- the inbox

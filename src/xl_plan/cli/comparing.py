@@ -7,22 +7,13 @@ from pathlib import Path
 
 import click
 
-from xl_plan.cli.shared import OUT, finish
+from xl_plan.cli.shared import finish, output_options
 
 
 @click.command(help="2つの計画のブックを比べ、変わったところを一覧のExcelに書き出します。")
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=OUT,
-    show_default=True,
-    metavar="DIR",
-    help="書き出す先のフォルダー。",
-)
-@click.option("--json", "as_json", is_flag=True, help="結果をJSONで標準出力に出します。")
-@click.option("--quiet", is_flag=True, help="結果の要約を出しません。")
+@output_options
 def diff(old: Path, new: Path, out: Path, as_json: bool, quiet: bool) -> int:
     from xl_plan.pipeline.comparing import run_diff
 
@@ -46,4 +37,4 @@ def diff(old: Path, new: Path, out: Path, as_json: bool, quiet: bool) -> int:
             for change in done.changes
         ],
     }
-    return finish((), data, words, as_json=as_json, quiet=quiet, naming=lambda file: file)
+    return finish(done.findings, data, words, as_json=as_json, quiet=quiet, naming=lambda file: file)

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import click
 
-from xl_plan.cli.shared import finish
+from xl_plan.cli.shared import finish, result_options
 
 
 @click.command(help="計画の値を、1行に1つの値の表として書き出します（.csv .json .parquet .xlsx、またはフォルダー）。")
 @click.argument("workbook", type=click.Path(path_type=Path))
 @click.option("--to", required=True, type=click.Path(path_type=Path), metavar="FILE", help="書き出すファイル。")
-@click.option("--json", "as_json", is_flag=True, help="結果をJSONで標準出力に出します。")
-@click.option("--quiet", is_flag=True, help="結果の要約を出しません。")
+@result_options
 def export(workbook: Path, to: Path, as_json: bool, quiet: bool) -> int:
     from xl_plan.pipeline.exporting import run_export
 

@@ -34,6 +34,7 @@ def status(inbox: Path, plan: Path, out: Path, as_json: bool, quiet: bool, **ask
         )
         words += [f"　　　後日報告：{number}　{text}" for number, text in line.pending]
     words += [f"書き出しました：{path.as_posix()}" for path in done.written]
+    words += [f"{notice.message}{notice.remedy}" for notice in done.notices]
     data = {
         "plan": plan_json(done.merged.plan),
         "submissions": [outcome_json(o, naming) for o in done.merged.outcomes],

@@ -3,12 +3,17 @@
 The batch file itself holds ASCII only, so that no code page of a Windows console can spoil it; every Japanese word is here.
 
     python -m xl_plan.cli.menu [FOLDER]
+
+The batch file says in the environment what was dropped: ``XL_PLAN_DROPPED``, and the whole line that Explorer started in
+``XL_PLAN_LINE``, because a name such as ``A&B`` arrives cut off at the ``&``; ``XL_PLAN_FROM`` is where that was.
 """
 
 from __future__ import annotations
 
+import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -55,12 +60,29 @@ def asked(arguments: Sequence[str]) -> list[str]:
     ]
 
 
-def dropped(path: Path) -> int:
-    """What lies on the batch file: a folder is merged, a workbook checked."""
-    if path.is_dir():
-        click.echo(f"{path} を取りまとめます。")
-        return run(("merge", str(path)))
-    return run(("check", str(path)))
+_STARTED = re.compile(r'xl-plan\.bat"?\s(.*)$', re.IGNORECASE)
+
+
+def dropped_paths(arguments: Sequence[str], environment: Mapping[str, str]) -> list[Path]:
+    """What lies on the batch file: read from the line that Explorer started where there is one."""
+    match = _STARTED.search(environment.get("XL_PLAN_LINE", "").strip())
+    if match is None:
+        return [Path(text) for text in (*arguments, environment.get("XL_PLAN_DROPPED", "")) if text.strip()]
+    rest = match[1].strip()
+    names = re.findall(r'"([^"]+)"|(\S+)', rest.removesuffix('"'))  # the line as a whole stands in quotes too
+    return [Path(environment.get("XL_PLAN_FROM", "")) / (quoted or plain) for quoted, plain in names]
+
+
+def dropped(paths: Sequence[Path]) -> int:
+    """A folder is merged, workbooks are checked; the gravest exit code."""
+    codes = []
+    for folder in (path for path in paths if path.is_dir()):
+        click.echo(f"{folder} を取りまとめます。")
+        codes.append(run(("merge", str(folder))))
+    files = [str(path) for path in paths if not path.is_dir()]
+    if files:
+        codes.append(run(("check", *files)))
+    return max(codes, default=0)
 
 
 def menu() -> int:
@@ -86,6 +108,10 @@ def menu() -> int:
             return code
 
 
+def main_menu(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    paths = dropped_paths(arguments, environment)
+    return dropped(paths) if paths else menu()
+
+
 if __name__ == "__main__":
-    target = sys.argv[1].strip() if len(sys.argv) > 1 else ""
-    sys.exit(dropped(Path(target)) if target else menu())
+    sys.exit(main_menu(sys.argv[1:], os.environ))

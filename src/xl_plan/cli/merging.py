@@ -17,7 +17,9 @@ from xl_plan.cli.shared import common_options, finish, naming_in, progress
 @common_options
 @click.option("--jobs", type=click.IntRange(1, 256), default=None, metavar="N", help="同時に読み取る数。")
 @click.option("--strict", is_flag=True, help="要修正があるときは、取りまとめのブックを書き出しません。")
-@click.option("--no-verify", is_flag=True, help="書き出した取りまとめのブックを読み直して確かめる手順を省きます。")
+@click.option(
+    "--no-verify", is_flag=True, help="書き出したブック（取りまとめと修正依頼）を読み直して確かめる手順を省きます。"
+)
 @click.option("--redact", is_flag=True, help="転記元一覧に、提出されたファイルの名前を載せません。")
 @click.option("--pdf", is_flag=True, help="印刷したときの姿のPDFも書き出します（LibreOfficeを使います）。")
 @password_options
@@ -45,12 +47,13 @@ def merge(
 
 
 def _write_pdf(output: Path, words: list[str]) -> str | None:
-    """The PDF's path; without LibreOffice a word on stderr that there is none."""
+    """The PDF's path; a word on stderr where there is none (no LibreOffice), or where it bears another name."""
     from xl_plan.pipeline.publishing import write_pdf
 
-    path, reason = write_pdf(output)
+    path, said = write_pdf(output)
+    if said:
+        click.echo(f"xl-plan: {said}", err=True)
     if path is None:
-        click.echo(f"xl-plan: {reason}", err=True)
         return None
     words.append(f"PDFを書き出しました：{path}")
     return path.as_posix()

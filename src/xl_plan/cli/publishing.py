@@ -6,23 +6,14 @@ from pathlib import Path
 
 import click
 
-from xl_plan.cli.shared import OUT, finish
+from xl_plan.cli.shared import finish, output_options
 
 
 @click.command(
     help="会議や公開に使う配布用のブックを作ります（値だけを残し、式・注記・リンク・作成者などを除きます）。"
 )
 @click.argument("workbook", type=click.Path(path_type=Path))
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=OUT,
-    show_default=True,
-    metavar="DIR",
-    help="書き出す先のフォルダー。",
-)
-@click.option("--json", "as_json", is_flag=True, help="結果をJSONで標準出力に出します。")
-@click.option("--quiet", is_flag=True, help="結果の要約を出しません。")
+@output_options
 def publish(workbook: Path, out: Path, as_json: bool, quiet: bool) -> int:
     from xl_plan.pipeline.publishing import run_publish
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xl_plan.cli.shared import PLAN, common_options, finish, progress
+from xl_plan.cli.shared import PLAN, common_options, finish, progress, result_options
 
 
 @click.command(help="計画または庁内のブックから、今回の照会に使う計画のブックを作ります。")
@@ -19,8 +19,7 @@ from xl_plan.cli.shared import PLAN, common_options, finish, progress
 @click.option(
     "--to", type=click.Path(path_type=Path), default=PLAN, show_default=True, metavar="FILE", help="書き出すファイル。"
 )
-@click.option("--json", "as_json", is_flag=True, help="結果をJSONで標準出力に出します。")
-@click.option("--quiet", is_flag=True, help="結果の要約を出しません。")
+@result_options
 def rollover(
     workbook: Path,
     year: str,

@@ -20,31 +20,26 @@ PLAN = Path("templates/plan_template.xlsx")
 OUT = Path("outbox")
 
 
+_PATH = click.Path(path_type=Path)
+_plan = click.option("--plan", type=_PATH, default=PLAN, show_default=True, metavar="PATH", help="計画のブック。")
+_out = click.option("--out", type=_PATH, default=OUT, show_default=True, metavar="DIR", help="書き出す先のフォルダー。")
+json_option = click.option("--json", "as_json", is_flag=True, help="結果をJSONで標準出力に出します。")
+_quiet = click.option("--quiet", is_flag=True, help="結果の要約を出しません。")
+
+
+def result_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How the result is told, of every command: ``--json``, ``--quiet``."""
+    return json_option(_quiet(command))
+
+
+def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same and ``--out``, of a command that is given its workbooks."""
+    return _out(result_options(command))
+
+
 def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    options = (
-        click.option(
-            "--plan",
-            "plan",
-            type=click.Path(path_type=Path),
-            default=PLAN,
-            show_default=True,
-            metavar="PATH",
-            help="計画のブック。",
-        ),
-        click.option(
-            "--out",
-            type=click.Path(path_type=Path),
-            default=OUT,
-            show_default=True,
-            metavar="DIR",
-            help="書き出す先のフォルダー。",
-        ),
-        click.option("--json", "as_json", is_flag=True, help="結果をJSONで標準出力に出します。"),
-        click.option("--quiet", is_flag=True, help="結果の要約を出しません。"),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+    """The same and ``--plan``, of a command on a round."""
+    return _plan(output_options(command))
 
 
 def naming_in(inbox: Path, plan: Path) -> Callable[[str], str]:

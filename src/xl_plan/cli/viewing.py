@@ -17,6 +17,9 @@ def view(inbox: Path, plan: Path, out: Path, as_json: bool, quiet: bool) -> int:
 
     done = run_view(inbox, plan, out, progress(quiet))
     words = [f"ページを書き出しました：{done.output.as_posix()}（ダブルクリックするとブラウザーで開きます）"]
+    words += [f"{notice.message}{notice.remedy}" for notice in done.notices]
     naming = naming_in(inbox, plan)
     data = {"output": done.output.as_posix()}
-    return finish(done.findings, data, words, as_json=as_json, quiet=quiet, naming=naming, listed=as_json)
+    return finish(
+        (*done.findings, *done.notices), data, words, as_json=as_json, quiet=quiet, naming=naming, listed=as_json
+    )

@@ -152,6 +152,7 @@ class Written:
 
     output: Path
     findings: tuple[Finding, ...]
+    notices: tuple[Finding, ...] = ()  # what happened in writing it
 
 
 def safe_name(department: str) -> str:

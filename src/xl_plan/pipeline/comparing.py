@@ -7,13 +7,16 @@ from pathlib import Path
 
 from xl_plan.cells import Book, Properties
 from xl_plan.comparing import Change, change_sheets, compare
-from xl_plan.pipeline.common import CannotRun, load_plan, write_book
+from xl_plan.findings import Finding
+from xl_plan.pipeline.common import CannotRun, load_plan
+from xl_plan.pipeline.writing import write_output
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     output: Path
     changes: tuple[Change, ...]
+    findings: tuple[Finding, ...]
 
 
 def run_diff(old_path: Path, new_path: Path, out: Path) -> Compared:
@@ -25,5 +28,6 @@ def run_diff(old_path: Path, new_path: Path, out: Path) -> Compared:
     changes = compare(old, new)
     output = out / f"修正箇所一覧_{new_path.stem}.xlsx"
     title = f"{new.settings.title or new_path.stem} 修正箇所一覧"
-    write_book(Book(change_sheets(new, changes), Properties(title=title, author=new.settings.division)), output)
-    return Compared(output, changes)
+    book = Book(change_sheets(new, changes), Properties(title=title, author=new.settings.division))
+    written, notices = write_output(book, output)
+    return Compared(written, changes, notices)

@@ -127,13 +127,14 @@ def _merge(inbox: Path, plan_path: Path, out: Path, options: MergeOptions, progr
     findings = settle(ordered((*collected.findings, *woven.findings)), settlements)
     still_open = [finding for finding in findings if not finding.settled]
     if options.strict and tally(still_open)[Severity.ERROR]:
-        return MergeResult(merged, None, write_returns(merged, collected.judged, still_open, out), findings)
+        returns, of_returns = write_returns(merged, collected.judged, still_open, out, verify=options.verify)
+        return MergeResult(merged, None, returns, (*findings, *of_returns))
     progress("取りまとめを書き出しています", 0, 1)
     said = redacted(woven.merged) if options.redact else woven.merged
     book = with_state(merged.plan, consolidated(said, findings, settlements, woven.work, choices), woven.work)
     notices = [*woven.notices, *keep_copy(last)]
     output, of_writing = write_output(book, output, verify=options.verify)
     notices += of_writing
-    returns = write_returns(merged, collected.judged, still_open, out)
+    returns, of_returns = write_returns(merged, collected.judged, still_open, out, verify=options.verify)
     progress("取りまとめを書き出しています", 1, 1)
-    return MergeResult(merged, output, returns, (*findings, *notices))
+    return MergeResult(merged, output, returns, (*findings, *notices, *of_returns))

@@ -8,7 +8,8 @@ import tempfile
 from pathlib import Path
 
 from xl_plan.excel.read import UnreadableWorkbook, read_book
-from xl_plan.pipeline.common import CannotRun, Written, load_plan, read_file, unreadable_reason, write, write_book
+from xl_plan.pipeline.common import CannotRun, Written, load_plan, read_file, unreadable_reason
+from xl_plan.pipeline.writing import put_beside, write_output
 from xl_plan.publication import publication
 
 PREFIX = "配布用_"
@@ -28,12 +29,12 @@ def run_publish(workbook: Path, out: Path) -> Written:
         raise CannotRun(f"計画のブックを読み取れません：{workbook}（{unreadable_reason(error)}）") from None
     target = out / f"{PREFIX}{workbook.stem}.xlsx"
     public, findings = publication(book, plan)
-    write_book(public, target)
-    return Written(target, findings)
+    written, notices = write_output(public, target)
+    return Written(written, (*findings, *notices))
 
 
 def write_pdf(workbook: Path) -> tuple[Path | None, str]:
-    """The PDF of a workbook beside it, as LibreOffice prints it; None and the reason where that cannot be done."""
+    """The PDF of a workbook beside it, as LibreOffice prints it, and what is to be said of it; None where there is none."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         return None, "LibreOfficeが見つからないため、PDFは書き出していません。Excelで開き、PDFとして保存してください。"
@@ -50,5 +51,5 @@ def write_pdf(workbook: Path) -> tuple[Path | None, str]:
                 None,
                 "LibreOfficeがPDFを作れなかったため、PDFは書き出していません。Excelで開き、PDFとして保存してください。",
             )
-    write(target, data)
-    return target, ""
+    written, notices = put_beside(target, data)
+    return written, "".join(notice.message + notice.remedy for notice in notices)

@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from xl_plan.cells import Cell
+from xl_plan.cells import Book, Cell
 from xl_plan.checks.answers import Judged
 from xl_plan.excel.read import UnreadableWorkbook, read_book
-from xl_plan.findings import Finding, Severity
+from xl_plan.findings import Finding, Severity, found
 from xl_plan.forms import form
 from xl_plan.issued import read_issued
 from xl_plan.model import CellKey, Merged, Plan
-from xl_plan.pipeline.common import RETURNS_FOLDER, CannotRun, safe_name, write_book
+from xl_plan.pipeline.common import RETURNS_FOLDER, os_reason, safe_name
+from xl_plan.pipeline.writing import put_book_beside
 from xl_plan.precedence import decide, stated_rank
 from xl_plan.returns import points, return_book
+from xl_plan.rules.reading import NEEDLESS_RETURN_LEFT
 
 
-def write_returns(merged: Merged, judged: Sequence[Judged], findings: Sequence[Finding], out: Path) -> tuple[Path, ...]:
-    """Write the returns that are needed and remove those that no longer are; their paths in the plan's order."""
+def write_returns(
+    merged: Merged, judged: Sequence[Judged], findings: Sequence[Finding], out: Path, *, verify: bool = True
+) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
+    """Write the returns that are needed and remove those that no longer are; their paths in the plan's order.
+
+    One that is open in Excel costs itself alone: the findings say what was written beside it, or not at all.
+    """
     folder = out / RETURNS_FOLDER
-    written = []
+    written: list[Path] = []
+    needed: set[Path] = set()
+    said: list[Finding] = []
     for department in merged.plan.departments:
         mine = [j for j in judged if j.submission.department == department.name]
         open_points = _to_settle(findings, mine) if mine and merged.plan.owned_by(department.name) else []
         if open_points:
             path = folder / f"{safe_name(department.name)}.xlsx"
-            _write(merged, department.name, mine, open_points, path)
-            written.append(path)
-    _remove_others(folder, frozenset(written))
-    return tuple(written)
+            book = _return(merged, department.name, mine, open_points)
+            place, notices = put_book_beside(book, path, verify=verify)
+            needed |= {path} if place is None else {path, place}
+            written += [] if place is None else [place]
+            said += notices
+    said += _remove_others(folder, frozenset(needed))
+    return tuple(written), tuple(said)
 
 
 def _to_settle(findings: Iterable[Finding], mine: Sequence[Judged]) -> list[Finding]:
@@ -39,12 +51,12 @@ def _to_settle(findings: Iterable[Finding], mine: Sequence[Judged]) -> list[Find
     return [f for f in findings if f.severity is not Severity.INFO and f.place.file in files]
 
 
-def _write(merged: Merged, department: str, mine: Sequence[Judged], findings: Sequence[Finding], path: Path) -> None:
+def _return(merged: Merged, department: str, mine: Sequence[Judged], findings: Sequence[Finding]) -> Book:
     plan = merged.plan
     drawn = form(plan, department, _answers(plan, department, merged, mine))
-    found = points(plan, findings, [j.submission for j in mine])
+    to_settle = points(plan, findings, [j.submission for j in mine])
     version = 1 + max(stated_rank(j.submission)[1] for j in mine)
-    write_book(return_book(plan, department, drawn.book, drawn.where, found, version), path)
+    return return_book(plan, department, drawn.book, drawn.where, to_settle, version)
 
 
 def _answers(plan: Plan, department: str, merged: Merged, mine: Sequence[Judged]) -> Mapping[CellKey, Cell]:
@@ -66,7 +78,7 @@ def _answers(plan: Plan, department: str, merged: Merged, mine: Sequence[Judged]
     return answers
 
 
-def _remove_others(folder: Path, needed: frozenset[Path]) -> None:
+def _remove_others(folder: Path, needed: frozenset[Path]) -> Iterator[Finding]:
     """Remove the returns that are no longer needed: only workbooks that say of themselves that they are returns."""
     if not folder.is_dir():
         return
@@ -75,10 +87,10 @@ def _remove_others(folder: Path, needed: frozenset[Path]) -> None:
             continue
         try:
             path.unlink(missing_ok=True)
-        except OSError:
-            raise CannotRun(
-                f"不要になった修正依頼を除けません：{path}（Excelで開いている場合は閉じて、もう一度実行してください）"
-            ) from None
+        except OSError as error:
+            held = isinstance(error, PermissionError)
+            reason = "開かれているか、書き換える権限がありません" if held else os_reason(error)
+            yield found(NEEDLESS_RETURN_LEFT, file=path.as_posix(), reason=reason)
 
 
 def _is_return(path: Path) -> bool:

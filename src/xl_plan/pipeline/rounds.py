@@ -21,9 +21,9 @@ from xl_plan.pipeline.common import (
     no_progress,
     require_round,
     safe_name,
-    write,
     write_book,
 )
+from xl_plan.pipeline.writing import put_beside, put_book_beside
 from xl_plan.plan import read_plan
 from xl_plan.reading import reading
 from xl_plan.reissue import Reissue, reissue, told_lines
@@ -165,24 +165,26 @@ def run_split(
     made = split(plan, again.changed if again else None)
     folder = out / FORMS_FOLDER
     total = len(made.forms) + len(made.copies)
-    forms, copies, letters = [], [], []
+    forms, copies, letters, said = [], [], [], list[Finding]()
     for done, form in enumerate((*made.forms, *made.copies), 1):
         fills = bool(form.owned)
         name = safe_name(form.department)
         path = folder / (f"{name}.xlsx" if fills else f"確認用_{name}.xlsx")
-        write_book(form.book, path)
+        place, notices = put_book_beside(form.book, path)
+        said += notices
         told = again.changed.get(form.department, ()) if again else ()
         kind = (REISSUE if told else REQUEST) if fills else COPY
-        fields = {"ファイル": path.name, "セル数": str(len(form.owned)), "一覧": "\n".join(told_lines(told))}
+        fields = {"ファイル": (place or path).name, "セル数": str(len(form.owned)), "一覧": "\n".join(told_lines(told))}
         text = write_letter(plan, kind, form.department, **fields)
-        letters.append(folder / f"依頼文_{name}.txt")
-        write(letters[-1], text.encode("utf-8-sig"))
-        if fills:
-            forms.append((form.department, path, len(form.owned)))
-        else:
-            copies.append((form.department, path))
+        letter, notices = put_beside(folder / f"依頼文_{name}.txt", text.encode("utf-8-sig"))
+        said += notices
+        letters += [] if letter is None else [letter]
+        if place is not None and fills:
+            forms.append((form.department, place, len(form.owned)))
+        elif place is not None:
+            copies.append((form.department, place))
         progress("調査票を書き出しています", done, total)
-    return WrittenForms(tuple(forms), tuple(copies), tuple(letters), made.nothing_to_fill, findings, again)
+    return WrittenForms(tuple(forms), tuple(copies), tuple(letters), made.nothing_to_fill, (*said, *findings), again)
 
 
 def _since(plan: Plan, since: Path) -> tuple[Plan, Reissue, tuple[Finding, ...]]:

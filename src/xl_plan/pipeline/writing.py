@@ -13,7 +13,7 @@ from xl_plan.findings import Finding, found
 from xl_plan.locks import FolderBusy, held
 from xl_plan.model import Merged
 from xl_plan.pipeline.common import CannotRun, checked_bytes, os_reason, put
-from xl_plan.rules.reading import LOCK_LEFT, OUTPUT_OPEN
+from xl_plan.rules.reading import LOCK_LEFT, OUTPUT_NOT_WRITTEN, OUTPUT_OPEN
 
 NOT_NAMED = "（ファイル名は省略）"
 
@@ -43,21 +43,38 @@ def _left(folder: Path, owner: str, swept: int) -> Finding:
     return found(LOCK_LEFT, folder=folder.as_posix(), owner=owner or "以前", swept=files)
 
 
-def write_output(book: Book, path: Path, *, verify: bool = True) -> tuple[Path, tuple[Finding, ...]]:
-    """Write the main result; under another name where its own cannot be replaced now. Where it stands, and findings."""
-    data = checked_bytes(book, path, verify=verify)
-    try:
-        put(path, data)
-    except TargetBusy:
-        beside = path.with_name(f"{path.stem}（別名）{path.suffix}")
+def put_beside(path: Path, data: bytes) -> tuple[Path | None, tuple[Finding, ...]]:
+    """Write a file; under another name where its own cannot be replaced now. Where it stands, None where neither can be."""
+    beside = path.with_name(f"{path.stem}（別名）{path.suffix}")
+    names = {"file": path.as_posix(), "other": beside.as_posix()}
+    for place, findings in ((path, ()), (beside, (found(OUTPUT_OPEN, **names),))):
         try:
-            put(beside, data)
+            put(place, data)
         except TargetBusy:
-            raise CannotRun(
-                f"{path}にも{beside.name}にも書き込めません（Excelで開いている場合は閉じて、もう一度実行してください）"
-            ) from None
-        return beside, (found(OUTPUT_OPEN, file=path.as_posix(), other=beside.as_posix()),)
-    return path, ()
+            continue
+        return place, findings
+    return None, (found(OUTPUT_NOT_WRITTEN, **names),)
+
+
+def put_book_beside(book: Book, path: Path, *, verify: bool = True) -> tuple[Path | None, tuple[Finding, ...]]:
+    """A secondary result: what is open elsewhere costs that file alone, and a finding says so."""
+    return put_beside(path, checked_bytes(book, path, verify=verify))
+
+
+def write_output(book: Book, path: Path, *, verify: bool = True) -> tuple[Path, tuple[Finding, ...]]:
+    """Write the main result, without which there is none. Where it stands, and findings."""
+    return put_output(path, checked_bytes(book, path, verify=verify))
+
+
+def put_output(path: Path, data: bytes) -> tuple[Path, tuple[Finding, ...]]:
+    """The same of a result that is no workbook."""
+    written, findings = put_beside(path, data)
+    if written is None:
+        raise CannotRun(
+            f"{path}にも{findings[0].details['other']}にも書き込めません"
+            "（Excelで開いている場合は閉じて、もう一度実行してください）"
+        )
+    return written, findings
 
 
 def redacted(merged: Merged) -> Merged:

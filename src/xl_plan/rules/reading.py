@@ -258,6 +258,29 @@ OUTPUT_OPEN = Rule(
     quiet="前回の取りまとめを閉じてから実行した。",
 )
 
+OUTPUT_NOT_WRITTEN = Rule(
+    code="XP164",
+    name="output-not-written",
+    severity=Severity.WARNING,
+    title="開かれているため、書き出していません",
+    message="{file}も{other}も開かれていて書き換えられないため、この内容は書き出していません。",
+    remedy="Excelで開いているものを閉じて、もう一度実行してください。",
+    why="一つのファイルが開かれていても、ほかの書き出しは最後まで行います。",
+    firing="修正依頼のブックを、別の名前のものと両方ともExcelで開いたまま取りまとめた。",
+    quiet="修正依頼のブックを閉じてから取りまとめた。",
+)
+NEEDLESS_RETURN_LEFT = Rule(
+    code="XP165",
+    name="needless-return-left",
+    severity=Severity.WARNING,
+    title="要らなくなった修正依頼が残っています",
+    message="{file}は要らなくなりましたが、除けませんでした（{reason}）。",
+    remedy="Excelで開いている場合は閉じて、もう一度実行してください。この修正依頼は送らないでください。",
+    why="要らなくなった修正依頼を送ると、直してもらうことのない部局に手間をかけます。",
+    firing="部局が直し終えた修正依頼を、Excelで開いたまま取りまとめた。",
+    quiet="要らなくなった修正依頼を閉じてから取りまとめた。",
+)
+
 RULES = (
     PASSWORD_NEEDED,
     HALF_COPIED,
@@ -282,4 +305,6 @@ RULES = (
     NAMES_ALIKE,
     LOCK_LEFT,
     OUTPUT_OPEN,
+    OUTPUT_NOT_WRITTEN,
+    NEEDLESS_RETURN_LEFT,
 )
