@@ -48,6 +48,37 @@ def write_whole(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
+class Draft:
+    """A file that grows beside its target until it takes the target's place, or goes.
+
+    Unlike :func:`write_whole` it does not wait for the disk: for what can be made again. Every method may raise OSError.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._temporary = path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}.tmp"
+        self._handle = self._temporary.open("xb")
+        _mark_in_use(self._handle)
+
+    def write(self, data: bytes) -> None:
+        self._handle.write(data)
+
+    def settle(self) -> None:
+        """Take the target's place."""
+        self._handle.flush()
+        if os.name == "nt":  # Windows renames no open file
+            self._handle.close()
+        _rename(self._temporary, self._path)
+        self._handle.close()
+
+    def drop(self) -> None:
+        """Leave nothing; the target is as it was."""
+        with contextlib.suppress(OSError):
+            self._handle.close()
+        with contextlib.suppress(OSError):
+            self._temporary.unlink(missing_ok=True)
+
+
 def _mark_in_use(handle: BinaryIO) -> None:
     """Whoever sweeps up after broken-off runs leaves a locked file alone. Not every disk knows locks."""
     if sys.platform != "win32":

@@ -70,6 +70,8 @@ def fill_copies(
 def _claims(plan: Plan, submissions: Iterable[Submission]) -> dict[CellKey, list[Claim]]:
     """The original's cell → what was typed into its relisted rows."""
     claims: dict[CellKey, list[Claim]] = {}
+    if not plan.relisting.originals():
+        return claims  # so that no file's cells are unpacked for nothing
     for submission in submissions:
         for (key, column_key), item in submission.returned.items():
             copy = plan.programme(key)

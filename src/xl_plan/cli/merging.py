@@ -21,16 +21,25 @@ from xl_plan.cli.shared import common_options, finish, naming_in, progress
     "--no-verify", is_flag=True, help="書き出したブック（取りまとめと修正依頼）を読み直して確かめる手順を省きます。"
 )
 @click.option("--redact", is_flag=True, help="転記元一覧に、提出されたファイルの名前を載せません。")
+@click.option("--no-cache", is_flag=True, help="前回の読み取り結果を使わず、すべての提出物を読み直します。")
 @click.option("--pdf", is_flag=True, help="印刷したときの姿のPDFも書き出します（LibreOfficeを使います）。")
 @password_options
 def merge(
-    inbox: Path, plan: Path, out: Path, as_json: bool, quiet: bool, no_verify: bool, pdf: bool, **chosen: Any
+    inbox: Path,
+    plan: Path,
+    out: Path,
+    as_json: bool,
+    quiet: bool,
+    no_verify: bool,
+    no_cache: bool,
+    pdf: bool,
+    **chosen: Any,
 ) -> int:
     from xl_plan.pipeline.merging import MergeOptions, run_merge
     from xl_plan.render import outcome_json, plan_json
     from xl_plan.summary import merge_summary
 
-    options = MergeOptions(verify=not no_verify, **chosen)
+    options = MergeOptions(verify=not no_verify, keep=not no_cache, **chosen)
     done = run_merge(inbox, plan, out, options, progress=progress(quiet))
     naming = naming_in(inbox, plan)
     data = {

@@ -20,7 +20,9 @@ from xl_plan.pipeline.common import (
     os_reason,
     require_round,
 )
-from xl_plan.pipeline.examining import Desk, FileResult, examine, examine_all
+from xl_plan.pipeline.examining import Desk, Executor, OwnProcesses, examine, examine_all
+from xl_plan.pipeline.keeping import Kept, kept_results
+from xl_plan.pipeline.packing import FileResult
 from xl_plan.pipeline.previous import keep_copy, load_previous, weave_previous, with_state
 from xl_plan.pipeline.returning import write_returns
 from xl_plan.pipeline.writing import alone_in, redacted, write_output
@@ -56,13 +58,16 @@ class Collected:
 def gather(
     inbox: Path,
     plan_path: Path,
-    jobs: int | None = None,
+    executor: Executor | None = None,
     progress: Progress = no_progress,
     passwords: Sequence[str] = (),
+    kept: Kept | None = None,
 ) -> Collected:
     """Read and check what lies in the inbox and hold it together."""
     plan, plan_findings = load_plan(plan_path)
     require_round(plan, plan_path)
+    if kept is not None:
+        kept.open(plan.sha256)
     try:
         listed, ignored = list_inbox(inbox)
         files, inside = expanded(listed)
@@ -71,7 +76,7 @@ def gather(
         raise CannotRun(
             f"提出物のフォルダーを開けません：{inbox}（{os_reason(error)}。場所を確かめてください）"
         ) from None
-    results = examine_all(files, Desk(plan, tuple(passwords)), jobs, progress)
+    results = examine_all(files, Desk(plan, tuple(passwords)), executor, progress, kept)
     judged = tuple(result.judged for result in results if result.judged is not None)
     found_in_files = standing(plan, judged, (f for result in results for f in result.findings))
     findings = [*plan_findings, *ignored, *found_in_files, *changed_since(inbox, listed)]
@@ -89,19 +94,24 @@ def collect(
     passwords: Sequence[str] = (),
 ) -> tuple[Merged, tuple[Finding, ...]]:
     """The merged plan and the findings, nothing written."""
-    collected = gather(inbox, plan_path, jobs, progress, passwords)
+    with kept_results(reads_only=True) as kept:
+        collected = gather(inbox, plan_path, OwnProcesses(jobs), progress, passwords, kept)
     return collected.merged, collected.findings
 
 
 @dataclass(frozen=True, slots=True)
 class MergeOptions:
-    """How to merge. ``jobs`` None: as many as serve best; ``redact`` leaves the names of files out of 転記元一覧."""
+    """How to merge. ``jobs`` None: as many as serve best; ``redact`` leaves the names of files out of 転記元一覧.
+
+    ``keep``: results of files that have not changed are taken from the last merge with the same plan.
+    """
 
     jobs: int | None = None
     strict: bool = False
     verify: bool = True
     redact: bool = False
     passwords: tuple[str, ...] = ()
+    keep: bool = True
 
 
 USUAL = MergeOptions()
@@ -111,13 +121,13 @@ def run_merge(
     inbox: Path, plan_path: Path, out: Path, options: MergeOptions = USUAL, *, progress: Progress = no_progress
 ) -> MergeResult:
     """The main job: submissions → consolidated workbook, returns and findings."""
-    with alone_in(out) as notices:
-        done = _merge(inbox, plan_path, out, options, progress)
+    with alone_in(out) as notices, kept_results(wanted=options.keep) as kept:
+        collected = gather(inbox, plan_path, OwnProcesses(options.jobs), progress, options.passwords, kept)
+        done = _merge(collected, out, options, progress)
     return replace(done, findings=ordered((*done.findings, *notices)))
 
 
-def _merge(inbox: Path, plan_path: Path, out: Path, options: MergeOptions, progress: Progress) -> MergeResult:
-    collected = gather(inbox, plan_path, options.jobs, progress, options.passwords)
+def _merge(collected: Collected, out: Path, options: MergeOptions, progress: Progress) -> MergeResult:
     merged = collected.merged
     output = out / f"進捗状況_{merged.plan.settings.year}.xlsx"
     last = load_previous(output)
