@@ -24,6 +24,7 @@ from xl_plan.reports.data import data_sheet
 from xl_plan.reports.progress import progress_sheet
 from xl_plan.reports.trends import trends_sheet
 from xl_plan.rules.plan import ACCEPTED_CHANGE_WITHOUT_ROW
+from xl_plan.secondround import later_cells, unmarked
 from xl_plan.sheets import looks_of
 from xl_plan.text import fold, fold_number
 
@@ -120,6 +121,10 @@ def _values(book: Book, plan: Plan) -> dict[Spot, Cell]:
                 edits[sheet.name, place] = replace(value, style=cell.style, formula=None, error=False)
     for programme in plan.programmes:
         edits |= _whole(programme, edits)
+    for programme, column, _ in later_cells(plan):
+        at = programme.place(column.key)
+        if at is not None:
+            edits[programme.sheet, at] = unmarked(programme.cell(column.key))
     return edits
 
 

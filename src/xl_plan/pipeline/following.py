@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xl_plan.cells import Book, Properties
-from xl_plan.findings import Finding
+from xl_plan.findings import Finding, found
 from xl_plan.following import Follow, follow, follow_sheet, late_list, reminder
 from xl_plan.model import Merged
-from xl_plan.pipeline.common import Progress, no_progress, safe_name, write, write_book
-from xl_plan.pipeline.merging import collect
+from xl_plan.pipeline.common import CannotRun, Progress, no_progress, safe_name, write, write_book
+from xl_plan.pipeline.merging import collect, output_path
+from xl_plan.pipeline.previous import load_previous, weave_previous
+from xl_plan.rules.revisions import OUTPUT_NOT_COUNTED, STATE_LOST
+from xl_plan.secondround import NO_SECOND_ROUND, SecondRound, second_round
 
 REMINDERS_FOLDER = "督促"
 
@@ -23,6 +26,7 @@ class StatusResult:
     lines: tuple[Follow, ...]
     findings: tuple[Finding, ...]
     written: tuple[Path, ...]
+    later: SecondRound = NO_SECOND_ROUND
 
 
 def run_status(
@@ -39,11 +43,14 @@ def run_status(
     merged, findings = collect(inbox, plan_path, None, progress, passwords)
     lines = follow(merged)
     plan = merged.plan
+    later, unread = _second_round(merged, out)
     written = []
     if excel:
         path = out / f"提出状況_{plan.settings.year}.xlsx"
         title = f"{plan.settings.title} 提出状況"
-        write_book(Book((follow_sheet(plan, lines),), Properties(title=title, author=plan.settings.division)), path)
+        write_book(
+            Book((follow_sheet(plan, lines, later),), Properties(title=title, author=plan.settings.division)), path
+        )
         written.append(path)
     if reminders:
         folder = out / REMINDERS_FOLDER
@@ -54,4 +61,18 @@ def run_status(
         for name, text in texts.items():
             write(folder / name, text.encode("utf-8-sig"))
             written.append(folder / name)
-    return StatusResult(merged, lines, findings, tuple(written))
+    return StatusResult(merged, lines, (*findings, *unread), tuple(written), later)
+
+
+def _second_round(merged: Merged, out: Path) -> tuple[SecondRound, tuple[Finding, ...]]:
+    """Where the second round stands on the consolidated workbook; one that cannot be read now is said."""
+    if not second_round(merged).columns:
+        return NO_SECOND_ROUND, ()
+    output = output_path(merged, out)
+    try:
+        woven = weave_previous(merged, load_previous(output))
+    except CannotRun as refused:
+        return second_round(merged), (found(OUTPUT_NOT_COUNTED, got=output.as_posix(), reason=str(refused)),)
+    lost = (n.details["reason"] for n in woven.notices if n.rule is STATE_LOST)
+    unread = tuple(found(OUTPUT_NOT_COUNTED, got=output.as_posix(), reason=f"{reason}ため") for reason in lost)
+    return second_round(woven.merged), unread

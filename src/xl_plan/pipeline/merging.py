@@ -28,6 +28,7 @@ from xl_plan.precedence import standing
 from xl_plan.reconcile import reconcile
 from xl_plan.report import consolidated
 from xl_plan.rules.files import IGNORED_FILE
+from xl_plan.secondround import NO_SECOND_ROUND, SecondRound, second_round
 from xl_plan.settlement import NOTHING, read_settlements, settle
 from xl_plan.spelling import NO_CHOICES, read_choices
 
@@ -42,6 +43,7 @@ class MergeResult:
     output: Path | None
     returns: tuple[Path, ...]
     findings: tuple[Finding, ...]
+    later: SecondRound = NO_SECOND_ROUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,11 @@ class MergeOptions:
 USUAL = MergeOptions()
 
 
+def output_path(merged: Merged, out: Path) -> Path:
+    """Where the consolidated workbook of a round stands."""
+    return out / f"進捗状況_{merged.plan.settings.year}.xlsx"
+
+
 def run_merge(
     inbox: Path, plan_path: Path, out: Path, options: MergeOptions = USUAL, *, progress: Progress = no_progress
 ) -> MergeResult:
@@ -119,7 +126,7 @@ def run_merge(
 def _merge(inbox: Path, plan_path: Path, out: Path, options: MergeOptions, progress: Progress) -> MergeResult:
     collected = gather(inbox, plan_path, options.jobs, progress, options.passwords)
     merged = collected.merged
-    output = out / f"進捗状況_{merged.plan.settings.year}.xlsx"
+    output = output_path(merged, out)
     last = load_previous(output)
     woven = weave_previous(merged, last)
     settlements = NOTHING if last is None else read_settlements(last.book)
@@ -136,4 +143,4 @@ def _merge(inbox: Path, plan_path: Path, out: Path, options: MergeOptions, progr
     notices += of_writing
     returns = write_returns(merged, collected.judged, still_open, out)
     progress("取りまとめを書き出しています", 1, 1)
-    return MergeResult(merged, output, returns, (*findings, *notices))
+    return MergeResult(merged, output, returns, (*findings, *notices), second_round(woven.merged))
