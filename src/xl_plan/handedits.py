@@ -224,7 +224,7 @@ class _Texts:
         for revision in self.revisions:
             if revision.own and not revision.conflict:
                 continue  # what the division or a meeting fills is theirs to fill
-            place = Place("", revision.sheet, "", revision.number, revision.column)
+            place = Place("", revision.sheet, "", revision.number, revision.column, revision.item)
             answer = revision.answer and not revision.own
             source = "提出された調査票" if answer else "計画のブック"
             owner = revision.department or "関係する部局"
@@ -316,7 +316,7 @@ def _removed(known: Known) -> Iterator[Finding]:
     written = {owner for owner, item in known.lines if is_text((owner, item))}
     for programme in known.plan.programmes:
         if programme.key in written and programme.key not in here:
-            place = Place("", programme.sheet, "", programme.number)
+            place = Place("", programme.sheet, "", programme.number, key=(programme.key, ""))
             yield found(ROW_REMOVED, place, department=programme.responsible, programme=programme.name)
 
 

@@ -92,15 +92,18 @@ def accepted_changes(book: Book) -> tuple[Accepted, ...]:
 
 def _notes(plan: Plan, accepted: Sequence[Accepted]) -> tuple[dict[str, Mapping[int, Cell]], list[Accepted]]:
     """Sheet → a block's first row → its ※ lines; and the changes whose number is not in the plan."""
-    rows = {fold_number(p.number): p for p in plan.programmes}
+    rows: dict[str, list[Programme]] = {}
+    for programme in plan.programmes:
+        rows.setdefault(fold_number(programme.number), []).append(programme)
     texts: dict[tuple[str, int], list[str]] = {}
     missing = []
     for change in accepted:
-        programme = rows.get(fold_number(change.number))
-        if programme is None:
+        same = rows.get(fold_number(change.number), [])
+        meant = [p for p in same if change.current and change.current in p.texts.values()] or same
+        if not meant:
             missing.append(change)
-        else:
-            texts.setdefault((programme.sheet, programme.block.first), []).append(change.note)
+        else:  # of several rows of one number the one that says what was to be changed
+            texts.setdefault((meant[0].sheet, meant[0].block.first), []).append(change.note)
     style = Style(font=Font(plan.settings.font, 9), vertical="center", wrap=True)
     notes: dict[str, dict[int, Cell]] = {}
     for (sheet, first), lines in texts.items():

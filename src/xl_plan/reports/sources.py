@@ -8,6 +8,7 @@ from dataclasses import replace
 from xl_plan.cells import Cell, Sheet, a1
 from xl_plan.compose import Spot
 from xl_plan.model import SOURCES_SHEET, CellKey, Merged
+from xl_plan.relisting import row_label
 from xl_plan.secondround import LATER_FILLERS
 from xl_plan.sheets import Looks, table
 
@@ -38,7 +39,7 @@ def sources_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) -
             via = f"再掲：{original.number}から" if original else ""
             rows.append(
                 [
-                    programme.number,
+                    row_label(programme),
                     column.header,
                     link,
                     via,
