@@ -26,9 +26,7 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises TargetBusy when another program holds the target, and OSError for all else that a disk can refuse. In
     every case the old file is as it was and nothing is left beside it.
     """
-    import secrets  # where it is used: it brings half of the standard library's cryptography
-
-    temporary = path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}.tmp"
+    temporary = _temporary_beside(path)
     try:
         # "x" makes a new file under the umask, so that the result has the rights of any other file of this user.
         with temporary.open("xb") as handle:
@@ -48,6 +46,10 @@ def write_whole(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
+def _temporary_beside(path: Path) -> Path:
+    return path.parent / f"{TEMPORARY_PREFIX}{os.urandom(8).hex()}.tmp"
+
+
 class Draft:
     """A file that grows beside its target until it takes the target's place, or goes.
 
@@ -56,7 +58,7 @@ class Draft:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._temporary = path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}.tmp"
+        self._temporary = _temporary_beside(path)
         self._handle = self._temporary.open("xb")
         _mark_in_use(self._handle)
 

@@ -334,6 +334,7 @@ class Settings:
     title: str = ""
     year: FiscalYear | None = None
     deadline: str = ""
+    later_deadline: str = ""  # of what the division or a meeting fills after the collection
     division: str = ""
     as_of: str = ""
     issue: int = 1

@@ -223,7 +223,7 @@ def _faults(programmes: Sequence[Programme], settings: Settings, file: str) -> l
 
 def _department_place(programme: Programme, department: DepartmentCell, file: str) -> Place:
     header = next((c.header for c in programme.with_role(Role.DEPARTMENT)), "")
-    return Place(file, programme.sheet, a1(*department.place), programme.number, header)
+    return Place(file, programme.sheet, a1(*department.place), programme.number, header, (programme.key, ""))
 
 
 def _round_faults(plan: Plan, file: str) -> tuple[Finding, ...]:

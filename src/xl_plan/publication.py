@@ -24,6 +24,7 @@ from xl_plan.reports.data import data_sheet
 from xl_plan.reports.progress import progress_sheet
 from xl_plan.reports.trends import trends_sheet
 from xl_plan.rules.plan import ACCEPTED_CHANGE_WITHOUT_ROW
+from xl_plan.secondround import later_cells, unmarked
 from xl_plan.sheets import looks_of
 from xl_plan.text import fold, fold_number
 
@@ -91,15 +92,18 @@ def accepted_changes(book: Book) -> tuple[Accepted, ...]:
 
 def _notes(plan: Plan, accepted: Sequence[Accepted]) -> tuple[dict[str, Mapping[int, Cell]], list[Accepted]]:
     """Sheet → a block's first row → its ※ lines; and the changes whose number is not in the plan."""
-    rows = {fold_number(p.number): p for p in plan.programmes}
+    rows: dict[str, list[Programme]] = {}
+    for programme in plan.programmes:
+        rows.setdefault(fold_number(programme.number), []).append(programme)
     texts: dict[tuple[str, int], list[str]] = {}
     missing = []
     for change in accepted:
-        programme = rows.get(fold_number(change.number))
-        if programme is None:
+        same = rows.get(fold_number(change.number), [])
+        meant = [p for p in same if change.current and change.current in p.texts.values()] or same
+        if not meant:
             missing.append(change)
-        else:
-            texts.setdefault((programme.sheet, programme.block.first), []).append(change.note)
+        else:  # of several rows of one number the one that says what was to be changed
+            texts.setdefault((meant[0].sheet, meant[0].block.first), []).append(change.note)
     style = Style(font=Font(plan.settings.font, 9), vertical="center", wrap=True)
     notes: dict[str, dict[int, Cell]] = {}
     for (sheet, first), lines in texts.items():
@@ -120,6 +124,10 @@ def _values(book: Book, plan: Plan) -> dict[Spot, Cell]:
                 edits[sheet.name, place] = replace(value, style=cell.style, formula=None, error=False)
     for programme in plan.programmes:
         edits |= _whole(programme, edits)
+    for programme, column, _ in later_cells(plan):
+        at = programme.place(column.key)
+        if at is not None:
+            edits[programme.sheet, at] = unmarked(programme.cell(column.key))
     return edits
 
 

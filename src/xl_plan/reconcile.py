@@ -31,6 +31,7 @@ from xl_plan.model import (
 from xl_plan.numberformat import shown
 from xl_plan.precedence import decide, identical, overtaken
 from xl_plan.relisted_answers import fill_copies
+from xl_plan.secondround import later_entries
 from xl_plan.values import HELD, UNANSWERED, UNSUBMITTED, is_blank
 
 UNSUBMITTED_STATE, UNANSWERED_STATE, HELD_STATE = "未提出", "未記入", "保留"
@@ -59,6 +60,7 @@ def reconcile(
             entries[programme.key, column.key] = entry
             findings += faults
     entries |= _unowned(plan, entries)
+    entries |= later_entries(plan)
     heard = (item.submission for mine in by_department.values() for item in mine)
     copied, faults = fill_copies(plan, entries, heard, _taken, _reserved)
     entries |= copied

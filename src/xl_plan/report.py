@@ -22,6 +22,7 @@ from xl_plan.reports.spelling import spelling_sheet
 from xl_plan.reports.statuses import status_label as status_label  # noqa: PLC0414 - what becomes of a file, in words
 from xl_plan.reports.statuses import status_sheet
 from xl_plan.reports.trends import trends_sheet
+from xl_plan.secondround import with_choices
 from xl_plan.settlement import NOTHING, Settlements, findings_sheet
 from xl_plan.sheets import looks_of
 from xl_plan.spelling import NO_CHOICES
@@ -45,13 +46,15 @@ def consolidated(
     links = _links(merged)
     drawn = plan_book(plan, plan.settings, all_columns(plan), edits, links=links, hand=hand)
     report = _report(merged, ordered(findings), drawn.where, settlements, hand)
-    if hand.revisions:
-        report += (revisions_sheet(plan, hand.revisions, drawn.where, looks_of(plan.settings)),)
+    revisions = [revision for revision in hand.revisions if not revision.own]
+    if revisions:
+        report += (revisions_sheet(plan, revisions, drawn.where, looks_of(plan.settings)),)
     spelling = spelling_sheet(merged, drawn.where, looks_of(plan.settings), choices)
     report += (spelling,) if spelling is not None else ()
     contents = contents_sheet(plan.settings, drawn.book.sheets[: len(plan.tables)], plan.tables)
     front = (contents,) if contents is not None else ()
-    return PlanBook(replace(drawn.book, sheets=(*front, *drawn.book.sheets, *report)), drawn.where)
+    sheets = with_choices(plan, drawn.book.sheets, drawn.where)
+    return PlanBook(replace(drawn.book, sheets=(*front, *sheets, *report)), drawn.where)
 
 
 def _links(merged: Merged) -> dict[Spot, Spot]:

@@ -50,6 +50,11 @@ _LINES: tuple[tuple[str, str, str], ...] = (
     ("計画名", "title", "計画の名称です。"),
     ("実績年度", "year", "今回、実績を照会する年度です（例：R5）。"),
     ("提出期限", "deadline", "例：2024-05-31"),
+    (
+        "事務局・会議の期限",
+        "later_deadline",
+        "取りまとめの後に事務局や会議が記入する列（評価など）の期限です（例：2024-08-30）。",
+    ),
     ("取りまとめ部局", "division", "照会を行い、取りまとめる部局です。"),
     ("基準日", "as_of", "提出の遅れを数える日です。空欄のときは遅れを数えません（例：2024-06-01）。"),
     ("発行番号", "issue", "調査票を作り直したときに1つ増やします。"),
@@ -188,7 +193,7 @@ def _settings(
     year = parse_year(values.get("実績年度", "")) if values.get("実績年度") else None
     if values.get("実績年度") and year is None:
         bad.append("実績年度")
-    for name in ("提出期限", "基準日", "文書の日付"):
+    for name in ("提出期限", "事務局・会議の期限", "基準日", "文書の日付"):
         if values.get(name) and _iso_date(values[name]) is None:
             bad.append(name)
     numbers = {}
@@ -202,6 +207,7 @@ def _settings(
         title=values.get("計画名", ""),
         year=year,
         deadline=_iso_date(values.get("提出期限", "")) or "",
+        later_deadline=_iso_date(values.get("事務局・会議の期限", "")) or "",
         division=values.get("取りまとめ部局", ""),
         as_of=_iso_date(values.get("基準日", "")) or "",
         issue=numbers["発行番号"],
@@ -329,6 +335,7 @@ def _written(settings: Settings) -> dict[str, str]:
         "計画名": settings.title,
         "実績年度": year.era_label if isinstance(year, FiscalYear) else "",
         "提出期限": settings.deadline,
+        "事務局・会議の期限": settings.later_deadline,
         "取りまとめ部局": settings.division,
         "基準日": settings.as_of,
         "発行番号": str(settings.issue),

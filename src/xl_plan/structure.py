@@ -30,12 +30,21 @@ class Whose:
     owned: Owned
 
     def place(self, programme: Programme, column: Column, item: Returned) -> Place:
-        return Place(self.file, item.sheet, item.cell_name, programme.number, column.header)
+        return Place(
+            self.file, item.sheet, item.cell_name, programme.number, column.header, (programme.key, column.key)
+        )
 
     def issued_place(self, key: CellKey, programme: Programme, column: Column) -> Place:
         """Where a cell stood when it was issued: the address of what is not there any more."""
         sheet, position = self.spots.get(key, (programme.sheet, None))
-        return Place(self.file, sheet, a1(*position) if position else "", programme.number, column.header)
+        return Place(
+            self.file,
+            sheet,
+            a1(*position) if position else "",
+            programme.number,
+            column.header,
+            (programme.key, column.key),
+        )
 
 
 def single(whose: Whose, seen: Mapping[CellKey, Sequence[Returned]]) -> tuple[dict[CellKey, Returned], list[Finding]]:

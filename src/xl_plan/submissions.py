@@ -135,7 +135,9 @@ def _answered(
             continue
         for item in items:
             if not is_blank(item.text) and not unchanged(issued, programme, key, item):
-                place = Place(file, item.sheet, item.cell_name, programme.number, column.header)
+                place = Place(
+                    file, item.sheet, item.cell_name, programme.number, column.header, (programme.key, column.key)
+                )
                 answered.append(_Answered(programme.responsible, place, item.text))
     return answered
 

@@ -49,7 +49,7 @@ def merge(
         "submissions": [outcome_json(o, naming) for o in done.merged.outcomes],
         "missing": list(done.merged.missing),
     }
-    words = list(merge_summary(done.merged, done.findings, done.output, done.returns))
+    words = list(merge_summary(done.merged, done.findings, done.output, done.returns, done.later))
     if pdf and done.output:
         data["pdf"] = _write_pdf(done.output, words)
     return finish(done.findings, data, words, as_json=as_json, quiet=quiet, naming=naming, summed=True)

@@ -30,6 +30,7 @@ from xl_plan.precedence import standing
 from xl_plan.reconcile import reconcile
 from xl_plan.report import consolidated
 from xl_plan.rules.files import IGNORED_FILE
+from xl_plan.secondround import NO_SECOND_ROUND, SecondRound, second_round
 from xl_plan.settlement import NOTHING, read_settlements, settle
 from xl_plan.spelling import NO_CHOICES, read_choices
 
@@ -44,6 +45,7 @@ class MergeResult:
     output: Path | None
     returns: tuple[Path, ...]
     findings: tuple[Finding, ...]
+    later: SecondRound = NO_SECOND_ROUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,11 @@ class MergeOptions:
 USUAL = MergeOptions()
 
 
+def output_path(merged: Merged, out: Path) -> Path:
+    """Where the consolidated workbook of a round stands."""
+    return out / f"進捗状況_{merged.plan.settings.year}.xlsx"
+
+
 def run_merge(
     inbox: Path, plan_path: Path, out: Path, options: MergeOptions = USUAL, *, progress: Progress = no_progress
 ) -> MergeResult:
@@ -129,7 +136,7 @@ def run_merge(
 
 def _merge(collected: Collected, out: Path, options: MergeOptions, progress: Progress) -> MergeResult:
     merged = collected.merged
-    output = out / f"進捗状況_{merged.plan.settings.year}.xlsx"
+    output = output_path(merged, out)
     last = load_previous(output)
     woven = weave_previous(merged, last)
     settlements = NOTHING if last is None else read_settlements(last.book)
@@ -147,4 +154,5 @@ def _merge(collected: Collected, out: Path, options: MergeOptions, progress: Pro
     notices += of_writing
     returns, of_returns = write_returns(merged, collected.judged, still_open, out, verify=options.verify)
     progress("取りまとめを書き出しています", 1, 1)
-    return MergeResult(merged, output, returns, (*findings, *notices, *of_returns))
+    all_said = (*findings, *notices, *of_returns)
+    return MergeResult(merged, output, returns, all_said, second_round(woven.merged))
