@@ -95,6 +95,13 @@ def absolute(first: str, last: str) -> str:
 
 def progress_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks, scale: Scale | None) -> Sheet:
     """The sheet 達成状況."""
+    return progress(merged, where, looks, scale)[0]
+
+
+def progress(
+    merged: Merged, where: Mapping[CellKey, Spot], looks: Looks, scale: Scale | None
+) -> tuple[Sheet, Mapping[str, Position]]:
+    """The sheet 達成状況, and where each programme's rating stands on it where the plan rates."""
     rows = [_Row(standing, standing.judged(standing.target)) for standing in standings(merged)]
     draft = _Draft(looks, len(rows))
     year = merged.plan.settings.year
@@ -103,11 +110,14 @@ def progress_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks, 
         draft.wide(note, "text")
     if not rows:
         draft.wide("対象の事業がありません。", "text")
-        return lay_out(NAME, draft.lines, dict(enumerate(_WIDTHS)), looks.page(NAME, "A3"))
+        return lay_out(NAME, draft.lines, dict(enumerate(_WIDTHS)), looks.page(NAME, "A3")), {}
     _summaries(draft, rows)
     _rates(draft, rows)
     _list(draft, rows, where, scale)
-    return _drawn(draft)
+    sheet, at_rows = _drawn(draft)
+    if scale is None:
+        return sheet, {}
+    return sheet, {row.standing.programme.key: (at_rows[draft.first + n], _RATING) for n, row in enumerate(rows)}
 
 
 # ------------------------------------------------------------------------------------------------------------ summaries
@@ -350,7 +360,7 @@ def _widths(draft: _Draft) -> dict[int, float]:
     return dict(enumerate((*_WIDTHS, *_RATING_WIDTHS)[: max(last + 1, len(_WIDTHS))]))
 
 
-def _drawn(draft: _Draft) -> Sheet:
+def _drawn(draft: _Draft) -> tuple[Sheet, Sequence[int]]:
     sheet, at_rows = lay_out_lines(NAME, draft.lines, _widths(draft), draft.looks.page(NAME, "A3"), draft.first - 1)
 
     def at(line: int, col: int) -> str:
@@ -362,10 +372,11 @@ def _drawn(draft: _Draft) -> Sheet:
         cells[place] = replace(cells[place], formula=formula(at))
     charts = tuple(replace(chart(at), at=(at_rows[line], col)) for line, col, chart in draft.charts)
     head, last = at_rows[draft.first] - 1, at_rows[draft.first + draft.count - 1]
-    return replace(
+    drawn = replace(
         sheet,
         cells=MappingProxyType(cells),
         charts=charts,
         filter=Area(head, 0, last, max(col for col in _widths(draft))),
         tab_colour="#2F75B5",
     )
+    return drawn, at_rows
