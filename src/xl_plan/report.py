@@ -18,6 +18,7 @@ from xl_plan.reports.data import data_sheet
 from xl_plan.reports.printed import marks_to_print, with_live_marks
 from xl_plan.reports.progress import progress
 from xl_plan.reports.proposals import proposals_sheet
+from xl_plan.reports.ranges import named_ranges
 from xl_plan.reports.revisions import revisions_sheet
 from xl_plan.reports.sources import sources_sheet
 from xl_plan.reports.spelling import spelling_sheet
@@ -56,7 +57,8 @@ def consolidated(
     report += (spelling,) if spelling is not None else ()
     contents = contents_sheet(plan.settings, sheets[: len(plan.tables)], plan.tables)
     front = (contents,) if contents is not None else ()
-    return PlanBook(replace(drawn.book, sheets=(*front, *sheets, *report)), drawn.where)
+    names = named_ranges(plan, drawn.where, (*sheets, *report))
+    return replace(drawn, book=replace(drawn.book, sheets=(*front, *sheets, *report), names=names))
 
 
 def _links(merged: Merged) -> dict[Spot, Spot]:
