@@ -373,6 +373,30 @@ def test_one_pillar_needs_no_contents(merged: Merged) -> None:
     assert consolidated(merged, ()).book.sheet("目次") is None
 
 
+# ---------------------------------------------------------------------------------------------------------- 確認事項
+def test_findings_lead_to_cells_and_numbers_lead_back(output: Path) -> None:
+    """Every programme with a finding leads from its number to its first line, which leads to the programme."""
+    from xl_plan.cells import parse_a1
+    from xl_plan.plan import read_plan
+
+    book = read_book(output.read_bytes())
+    findings, plan_sheet = book.sheet("確認事項"), book.sheet("柱2")
+    assert findings is not None and plan_sheet is not None and findings.filter is not None
+    lines: dict[str, int] = {}
+    for (row, _), cell in sorted(findings.cells.items()):
+        if cell.link:
+            assert cell.link.startswith("#'柱2'!")
+            lines.setdefault(str(cell.value).split()[0], row)
+    back = {
+        str(cell.value).strip(): parse_a1(cell.link.split("!")[1])[0]
+        for (_, col), cell in plan_sheet.cells.items()
+        if col == 0 and cell.link
+    }
+    assert back == lines and len(back) > 5
+    plan, _ = read_plan(book)
+    assert not any(cell.link for table in plan.tables for cell in table.sheet.cells.values())  # gone with the next plan
+
+
 # -------------------------------------------------------------------------------------------------------- named ranges
 def test_tables_and_their_columns_have_names(output: Path) -> None:
     """Each name gives its table, or the column below its head, whichever program reads it."""

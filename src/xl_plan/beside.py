@@ -1,17 +1,19 @@
-"""The column 評価 that the tool prints to the right of a table, and that nobody ever reads as a column of the plan.
+"""What the tool adds to the plan's sheets in the consolidated workbook, and what no reader may take for the plan's.
 
-Its cells are formulas over the sheet 達成状況, or in a copy of values the marks themselves. When the sheet is read again
-they are left out by the column's head; what a person typed over one stays, as a text beside the table.
+The column 評価 stands to the right of a table. Its cells are formulas over the sheet 達成状況, or in a copy of values the marks themselves. When the sheet is read again
+they are left out by the column's head; what a person typed over one stays, as a text beside the table. The numbers of
+programmes lead to 確認事項, which the next year's plan has not.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Area, Book, Cell, Position, Sheet
-from xl_plan.model import Band, BandKind, Programme, Role, Table
+from xl_plan.model import FINDINGS_SHEET, Band, BandKind, Programme, Role, Table
 from xl_plan.text import fold
 
 HEAD = "評価\n（達成\n率から\n計算）"
@@ -19,6 +21,7 @@ WIDTH = 9.0  # characters of the column
 RATED_ON = "達成状況"  # the sheet that the marks come from
 _LONGEST = 8  # characters of a mark
 _HEAD = fold(HEAD)
+_BACK = re.compile(rf"#'?{FINDINGS_SHEET}'?[!.]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def _mark(cell: Cell, band: Band) -> bool:
 
 # --------------------------------------------------------------------------------------------------------- read again
 def without_marks(book: Book) -> Book:
-    """The book as it would be without the columns that the tool put beside its tables."""
+    """The book as it would be without the columns that the tool put beside its tables, and its links back."""
     return replace(book, sheets=tuple(_without(sheet) for sheet in book.sheets))
 
 
@@ -86,7 +89,10 @@ def _without(sheet: Sheet) -> Sheet:
     heads = sorted({col for (_, col), cell in sheet.cells.items() if _is_head(cell)})
     for col in heads:
         sheet = _without_column(sheet, col)
-    return sheet
+    back = {
+        place: replace(cell, link=None) for place, cell in sheet.cells.items() if cell.link and _BACK.match(cell.link)
+    }
+    return replace(sheet, cells=MappingProxyType({**sheet.cells, **back})) if back else sheet
 
 
 def _is_head(cell: Cell) -> bool:

@@ -9,10 +9,11 @@ from xl_plan.cells import Cell, Sheet
 from xl_plan.compose import Spot
 from xl_plan.findings import Finding, ordered
 from xl_plan.handwork import NO_HANDWORK, HandWork
-from xl_plan.model import CellKey, Merged, Sharing
+from xl_plan.model import FINDINGS_SHEET, CellKey, Merged, Sharing
 from xl_plan.planbook import PlanBook, all_columns, plan_book
 from xl_plan.ratings import scale_of
 from xl_plan.relisted_sheet import relisted_sheet
+from xl_plan.reports.back import with_links_back
 from xl_plan.reports.contents import contents_sheet
 from xl_plan.reports.data import data_sheet
 from xl_plan.reports.printed import marks_to_print, with_live_marks
@@ -51,6 +52,7 @@ def consolidated(
     standing, rated = progress(merged, drawn.where, looks_of(plan.settings), scale_of(plan.settings))
     report = (standing, *_report(merged, ordered(findings), drawn.where, settlements, hand))
     sheets = with_live_marks(drawn.book.sheets, merged, drawn.marks, rated)
+    sheets = with_links_back(sheets, plan, next(s for s in report if s.name == FINDINGS_SHEET), drawn.where)
     if hand.revisions:
         report += (revisions_sheet(plan, hand.revisions, drawn.where, looks_of(plan.settings)),)
     spelling = spelling_sheet(merged, drawn.where, looks_of(plan.settings), choices)

@@ -41,6 +41,7 @@ _COLOURS = {
     Verdict.UNANSWERED: ("#FFFFFF", ""),
     Verdict.UNJUDGED: ("#D9D9D9", ""),
 }
+_CLEAR = 16  # pixels between a chart and the lines above and below it
 _BARS = 24  # programmes in a chart: as many lines as stand beside it
 
 
@@ -143,7 +144,7 @@ def _summaries(draft: _Draft, rows: Sequence[_Row]) -> None:
     shown = [("柱" if several else "節"), "記入部局"]
     tall = max(spans[name][1] - spans[name][0] + 1 for name in shown)
     size = (610, min(520, 90 + 22 * tall))
-    line = draft.add(Line({0: Cell(None, draft.looks.text)}, least=size[1] * 0.75 + 12))
+    line = draft.add(Line({0: Cell(None, draft.looks.text)}, least=size[1] * 0.75 + 2 * _CLEAR * 0.75))
     for col, name in zip((0, 6), shown, strict=True):
         draft.charts.append((line, col, _stacked(draft, name, spans[name], size)))
 
@@ -193,7 +194,7 @@ def _stacked(draft: _Draft, name: str, span: tuple[int, int], size: tuple[int, i
         )
         counts = "、".join(_alt(draft.lines[line]) for line in range(span[0], span[1] + 1))
         return Chart((0, 0), "bar", series, f"{name}別の達成状況（事業数）", True, size,
-                     f"{name}ごとの事業数の積み上げ棒グラフ。{counts}"[:1000], font=draft.looks.font, labels=True, offset=(0, 8))  # fmt: skip
+                     f"{name}ごとの事業数の積み上げ棒グラフ。{counts}"[:1000], font=draft.looks.font, labels=True, offset=(0, _CLEAR))  # fmt: skip
 
     return chart
 
