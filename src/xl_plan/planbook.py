@@ -7,9 +7,10 @@ writes every other command reads.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from xl_plan.beside import beside
 from xl_plan.cells import Book, Cell, Font, Position, Properties, Sheet
 from xl_plan.compose import Composed, Draft, compose, refer
 from xl_plan.folding import folded_columns
@@ -29,10 +30,12 @@ PALE_BLUE = "#DDEBF7"  # a cell to fill
 
 @dataclass(frozen=True, slots=True)
 class PlanBook:
-    """The workbook, and where each cell of the plan stands in it: (sheet, position) by programme and column."""
+    """The workbook, and where each cell of the plan stands in it: (sheet, position) by programme and column; ``marks``
+    where the mark beside a programme stands, by its key."""
 
     book: Book
     where: Mapping[CellKey, Spot]
+    marks: Mapping[str, Spot] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def plan_book(
@@ -44,13 +47,14 @@ def plan_book(
     links: Mapping[Spot, Spot] = MappingProxyType({}),
     report: Sequence[Sheet] = (),
     hand: HandWork = NO_HANDWORK,
+    marks: Mapping[str, str] | None = None,
 ) -> PlanBook:
     """Lay the plan's sheets out with ``edits`` in place (positions as read) and put the book together.
 
     ``columns`` are the lines of 設定; ``links`` live references copy → original; ``report`` sheets that follow;
-    ``hand`` what a person changed, which goes before all else.
+    ``hand`` what a person changed, which goes before all else; ``marks`` the ratings printed beside the programmes.
     """
-    drafts = plan_drafts(plan, settings, {**edits, **hand.cells}, hand.layouts)
+    drafts = with_marks(plan, plan_drafts(plan, settings, {**edits, **hand.cells}, hand.layouts), marks)
     composed = compose(drafts)
     names = {table.sheet.name: i for i, table in enumerate(plan.tables)}
     sheets = refer(composed, links, names)
@@ -61,7 +65,7 @@ def plan_book(
         sheets=(*sheets, *beside.values(), *history, *report),
         properties=Properties(title=settings.title, subject=_subject(settings), author=settings.division),
     )
-    return PlanBook(book, MappingProxyType(_where(plan, composed, names)))
+    return PlanBook(book, MappingProxyType(_where(plan, composed, names)), _marks(drafts, composed))
 
 
 def sheets_beside(
@@ -121,6 +125,25 @@ def plan_drafts(
             )
         )
     return tuple(drafts)
+
+
+def with_marks(plan: Plan, drafts: Sequence[Draft], marks: Mapping[str, str] | None) -> tuple[Draft, ...]:
+    """The drafts with the column 評価 beside their tables; as they are where nothing is to be printed (None)."""
+    if marks is None:
+        return tuple(drafts)
+    return tuple(replace(draft, beside=beside(draft.table, plan.programmes, marks)) for draft in drafts)
+
+
+def _marks(drafts: Sequence[Draft], composed: Sequence[Composed]) -> Mapping[str, Spot]:
+    return MappingProxyType(
+        {
+            key: (item.sheet.name, item.where[place][0])
+            for draft, item in zip(drafts, composed, strict=True)
+            if draft.beside is not None
+            for key, place in draft.beside.places.items()
+            if item.where.get(place)
+        }
+    )
 
 
 def later_lines(programmes: Sequence[Programme]) -> dict[Position, Cell]:

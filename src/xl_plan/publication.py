@@ -16,11 +16,12 @@ from xl_plan.compose import Composed, Draft, compose
 from xl_plan.findings import Finding, Place, found
 from xl_plan.model import PROPOSAL_SHEET, CellKey, Merged, Plan, Programme, Spot
 from xl_plan.numberformat import shown
-from xl_plan.planbook import plan_drafts
+from xl_plan.planbook import plan_drafts, with_marks
 from xl_plan.ratings import scale_of
 from xl_plan.references import resolved
 from xl_plan.reports.contents import contents_sheet
 from xl_plan.reports.data import data_sheet
+from xl_plan.reports.printed import marks_to_print
 from xl_plan.reports.progress import progress_sheet
 from xl_plan.reports.trends import trends_sheet
 from xl_plan.rules.plan import ACCEPTED_CHANGE_WITHOUT_ROW
@@ -57,8 +58,10 @@ def publication(book: Book, plan: Plan) -> tuple[Book, tuple[Finding, ...]]:
     accepted = accepted_changes(book)
     notes, missing = _notes(plan, accepted)
     edits = _values(book, plan)
+    marks = marks_to_print(_merged(plan))
     drafts = [
-        replace(draft, after=notes.get(draft.table.sheet.name, {})) for draft in plan_drafts(plan, plan.settings, edits)
+        replace(draft, after=notes.get(draft.table.sheet.name, {}))
+        for draft in with_marks(plan, plan_drafts(plan, plan.settings, edits), marks)
     ]
     composed = compose(drafts)
     pillars = tuple(_bare(item.sheet, draft.page) for item, draft in zip(composed, drafts, strict=True))
@@ -158,7 +161,7 @@ def _chosen(plan: Plan, book: Book, where: Mapping[CellKey, Spot]) -> list[Sheet
     for mark in "，,；;／/\n　 ":
         text = text.replace(mark, "、")
     names = [name.strip() for name in text.split("、") if name.strip()]
-    merged = Merged(plan, MappingProxyType({}), (), ())
+    merged = _merged(plan)
     looks = looks_of(plan.settings)
     chosen = []
     for name in dict.fromkeys(names):
@@ -171,6 +174,11 @@ def _chosen(plan: Plan, book: Book, where: Mapping[CellKey, Spot]) -> list[Sheet
         else:
             chosen += [sheet for sheet in plan.others if sheet.name == name and sheet.state == "visible"]
     return chosen
+
+
+def _merged(plan: Plan) -> Merged:
+    """A plan whose round is filled in already."""
+    return Merged(plan, MappingProxyType({}), (), ())
 
 
 def _bare(sheet: Sheet, page: Page) -> Sheet:

@@ -25,6 +25,7 @@ from xl_plan.model import (
     Survey,
 )
 from xl_plan.numberformat import shown
+from xl_plan.ratings import NO, PRINTED, YES
 from xl_plan.rules.plan import SETTING_NOT_UNDERSTOOD
 from xl_plan.settinglists import (
     AGAIN_HEAD,
@@ -79,6 +80,7 @@ _LINES: tuple[tuple[str, str, str], ...] = (
     ("評価の比較対象", "", "評価で比べる目標です（当年度・中間・最終）。"),
     ("評価の段階", "", "例：◎≧100% ○≧80% △≧60% ×＜60%"),
     ("評価の向き", "", "空欄のときは、目標が「減少」「以下」のものだけ小さい方を良いとします。"),
+    ("評価の印刷", "", "「する」と入れると、評価者が「自動」の評価を、取りまとめの計画の表の右端に印刷します。"),
 )
 _DEPARTMENT_HEAD = ("部局名", "略称", "旧名称", "連絡先", "経由課")
 _HEADS = frozenset({"項目", _DEPARTMENT_HEAD[0], COLUMN_HEAD[0], SURVEY_HEAD[0], EXCEPTION_HEAD[0]})
@@ -196,6 +198,8 @@ def _settings(
     for name in ("提出期限", "事務局・会議の期限", "基準日", "文書の日付"):
         if values.get(name) and _iso_date(values[name]) is None:
             bad.append(name)
+    if values.get(PRINTED, "") not in (*YES, *NO):
+        bad.append(PRINTED)
     numbers = {}
     for name, usual in (("発行番号", 1), ("記述の上限文字数", 600), ("表示する年数", 0)):
         text = values.get(name, "")

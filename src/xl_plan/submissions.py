@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from xl_plan.beside import without_marks
 from xl_plan.cells import Book
 from xl_plan.comparison import listed, owned_columns, unchanged
 from xl_plan.findings import Finding, Place, found
@@ -38,7 +39,7 @@ class _Answered:
 
 def read_submission(book: Book, plan: Plan, file: str, sha256: str) -> tuple[Submission | None, tuple[Finding, ...]]:
     """The submission in a workbook, None when it cannot be one (the findings say why)."""
-    book = without_checks(book)
+    book = without_marks(without_checks(book))
     tables = returned_tables(book, plan)
     identity = identify(book, plan, tables, file)
     if identity.refused:

@@ -312,7 +312,6 @@ def _chart(workbook: Any, chart: Chart, sheet: str, address: str) -> Any:
     elif values:
         native.set_y_axis(values)
     native.show_hidden_data()  # the figures often stand in helper columns
-    native.show_na_as_empty_cell()
     native.set_size({"width": chart.size[0], "height": chart.size[1]})
     return native
 
