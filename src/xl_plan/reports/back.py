@@ -7,8 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from xl_plan.cells import Cell, Position, Sheet, a1
-from xl_plan.compose import Spot
-from xl_plan.model import FINDINGS_SHEET, CellKey, Plan, Role
+from xl_plan.model import FINDINGS_SHEET, CellKey, Plan, Role, Spot
 
 
 def with_links_back(

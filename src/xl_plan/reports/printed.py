@@ -7,8 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from xl_plan.cells import Cell, Position, Sheet, a1
-from xl_plan.compose import Spot
-from xl_plan.model import Merged
+from xl_plan.model import Merged, Spot
 from xl_plan.ratings import printed
 from xl_plan.reports.progress import NAME
 from xl_plan.reports.rated import rating

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_plan.cells import Area, Sheet, a1
-from xl_plan.compose import Spot
-from xl_plan.model import CellKey, Column, Plan, Role
+from xl_plan.model import CellKey, Column, Plan, Role, Spot
 from xl_plan.numberformat import shown
 
 _NO_NAME = re.compile(r"\W+")
