@@ -21,6 +21,7 @@ WIDTH = 9.0  # characters of the column
 RATED_ON = "達成状況"  # the sheet that the marks come from
 _LONGEST = 8  # characters of a mark
 _HEAD = fold(HEAD)
+_LINKED = "#0000FF"
 _BACK = re.compile(rf"#'?{FINDINGS_SHEET}'?[!.]")
 
 
@@ -89,10 +90,15 @@ def _without(sheet: Sheet) -> Sheet:
     heads = sorted({col for (_, col), cell in sheet.cells.items() if _is_head(cell)})
     for col in heads:
         sheet = _without_column(sheet, col)
-    back = {
-        place: replace(cell, link=None) for place, cell in sheet.cells.items() if cell.link and _BACK.match(cell.link)
-    }
+    back = {place: _unlinked(cell) for place, cell in sheet.cells.items() if cell.link and _BACK.match(cell.link)}
     return replace(sheet, cells=MappingProxyType({**sheet.cells, **back})) if back else sheet
+
+
+def _unlinked(cell: Cell) -> Cell:
+    """A cell without its link, and without the colour in which LibreOffice saves linked text."""
+    font = cell.style.font
+    style = cell.style if font.colour != _LINKED else replace(cell.style, font=replace(font, colour=None))
+    return replace(cell, link=None, style=style)
 
 
 def _is_head(cell: Cell) -> bool:

@@ -22,7 +22,6 @@ from xl_plan.values import is_blank
 
 Slot = tuple[str, int]  # owner, row in order
 OUTSIDE = "欄外"  # cells of a programme's rows that are in no column of the table
-_LINKED = "#0000FF"  # in which LibreOffice saves the text of a cell that has a link, whatever its colour was
 FORMULA = "（数式）"  # stands for every formula that is no reference: its rows move
 
 
@@ -45,8 +44,7 @@ class Seen:
 def look_of(cell: Cell) -> str:
     """A cell's marks in one text, the same for the same look however it is stored."""
     if not cell.runs:
-        style = _own_ink(cell, cell.link).style
-        return _plain_look(style.fill, style.font)
+        return _plain_look(cell.style.fill, cell.style.font)
     style, font = cell.style, cell.style.font
     fill = "" if style.fill in (None, "#FFFFFF") else style.fill or ""
     stretches: list[tuple[str, int]] = []
@@ -67,13 +65,6 @@ def look_of(cell: Cell) -> str:
         )
     runs = ";".join(f"{length}{marks}" for marks, length in stretches) if len(stretches) > 1 else ""
     return f"{fill}/{_ink(font.colour)}/{_marks(font.bold, font.strike, font.underline)}/{runs}"
-
-
-def _own_ink(cell: Cell, link: str | None) -> Cell:
-    """A cell without the colour that LibreOffice gives the text of a link."""
-    if not link or cell.style.font.colour != _LINKED:
-        return cell
-    return replace(cell, style=replace(cell.style, font=replace(cell.style.font, colour=None)))
 
 
 @lru_cache(maxsize=4096)
@@ -251,8 +242,7 @@ class _Table:
                     name = column.key if index == 0 else f"{column.key}#{index + 1}"
                     yield (key, name), (place,), Seen((self.sheet.name, place), _shown(cell), cell, cell.formula)
             elif places:
-                stands = self.sheet.at(*places[0])
-                cell, formula = _own_ink(programme.cell(column.key), stands.link), stands.formula
+                cell, formula = programme.cell(column.key), self.sheet.at(*places[0]).formula
                 text = FORMULA if cell.formula is not None else programme.text(column.key)
                 yield (key, column.key), places, Seen((self.sheet.name, places[0]), text, cell, formula)
 
