@@ -16,6 +16,12 @@ from xl_plan.cli.shared import common_options, finish, naming_in, progress
 @click.argument("inbox", type=click.Path(path_type=Path))
 @common_options
 @click.option("--jobs", type=click.IntRange(1, 256), default=None, metavar="N", help="同時に読み取る数。")
+@click.option(
+    "--scheduler", default="", metavar="ADDRESS", help="読み取りを、動いているDaskの計算機に任せます（tcp://…）。"
+)
+@click.option(
+    "--shared-inbox", "shared", is_flag=True, help="計算機にファイルの中身を送らず、共有された場所から読ませます。"
+)
 @click.option("--strict", is_flag=True, help="要修正があるときは、取りまとめのブックを書き出しません。")
 @click.option(
     "--no-verify", is_flag=True, help="書き出したブック（取りまとめと修正依頼）を読み直して確かめる手順を省きます。"
@@ -39,6 +45,10 @@ def merge(
     from xl_plan.render import outcome_json, plan_json
     from xl_plan.summary import merge_summary
 
+    if chosen["scheduler"] and chosen["jobs"]:
+        raise click.UsageError("--jobs と --scheduler は同時に指定できません。")
+    if chosen["shared"] and not chosen["scheduler"]:
+        raise click.UsageError("--shared-inbox は --scheduler と一緒に指定してください。")
     options = MergeOptions(verify=not no_verify, keep=not no_cache, **chosen)
     done = run_merge(inbox, plan, out, options, progress=progress(quiet))
     naming = naming_in(inbox, plan)

@@ -33,6 +33,14 @@ class Desk:
     passwords: tuple[str, ...] = ()
 
 
+class Brought(NamedTuple):
+    """A file by its bytes. ``lasting``: they are all that its result hangs on besides the plan."""
+
+    name: str
+    data: bytes
+    lasting: bool
+
+
 class Examined(NamedTuple):
     """A file's result as it travels. ``lasting``: it follows from the plan and the file's bytes and name alone."""
 
@@ -88,19 +96,23 @@ def _arrived(file: InboxFile, arrived: Examined | Lost, kept: Kept | None) -> Fi
     return result
 
 
-def examine_to_send(desk: Desk, file: InboxFile) -> Examined:
+def examine_to_send(desk: Desk, file: InboxFile | Brought) -> Examined:
     """A file of the inbox read and checked, its result as bytes."""
-    read = _read(desk, file)
-    if isinstance(read, FileResult):
-        return Examined(pack(read), lasting=False)
-    return examine_bytes(desk, file.name, read, lasting=file.member is None)
-
-
-def examine_bytes(desk: Desk, name: str, data: bytes, *, lasting: bool) -> Examined:
-    result = examine(name, data, desk.plan, desk.passwords)
+    there = brought(desk, file) if isinstance(file, InboxFile) else file
+    if isinstance(there, Examined):
+        return there
+    result = examine(there.name, there.data, desk.plan, desk.passwords)
     # Other formats are read by libraries whose versions may change, and may need a password.
-    lasting = lasting and result.judged is not None and sniff(data) in ("xlsx", "xlsm")
+    lasting = there.lasting and result.judged is not None and sniff(there.data) in ("xlsx", "xlsm")
     return Examined(pack(result), lasting)
+
+
+def brought(desk: Desk, file: InboxFile) -> Brought | Examined:
+    """The bytes of a file; the result, where it cannot be opened."""
+    data = _read(desk, file)
+    if isinstance(data, FileResult):
+        return Examined(pack(data), lasting=False)
+    return Brought(file.name, data, file.member is None)
 
 
 def _read(desk: Desk, file: InboxFile) -> bytes | FileResult:

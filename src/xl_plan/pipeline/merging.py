@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -105,7 +106,8 @@ def collect(
 class MergeOptions:
     """How to merge. ``jobs`` None: as many as serve best; ``redact`` leaves the names of files out of 転記元一覧.
 
-    ``keep``: results of files that have not changed are taken from the last merge with the same plan.
+    ``scheduler``: the address of a Dask cluster that examines the files; ``shared``: its machines see the inbox at the
+    same place. ``keep``: results of files that have not changed are taken from the last merge with the same plan.
     """
 
     jobs: int | None = None
@@ -114,6 +116,8 @@ class MergeOptions:
     redact: bool = False
     passwords: tuple[str, ...] = ()
     keep: bool = True
+    scheduler: str = ""
+    shared: bool = False
 
 
 USUAL = MergeOptions()
@@ -128,10 +132,21 @@ def run_merge(
     inbox: Path, plan_path: Path, out: Path, options: MergeOptions = USUAL, *, progress: Progress = no_progress
 ) -> MergeResult:
     """The main job: submissions → consolidated workbook, returns and findings."""
-    with alone_in(out) as notices, kept_results(wanted=options.keep) as kept:
-        collected = gather(inbox, plan_path, OwnProcesses(options.jobs), progress, options.passwords, kept)
+    with alone_in(out) as notices, _executor(options) as executor, kept_results(wanted=options.keep) as kept:
+        collected = gather(inbox, plan_path, executor, progress, options.passwords, kept)
         done = _merge(collected, out, options, progress)
     return replace(done, findings=ordered((*done.findings, *notices)))
+
+
+@contextmanager
+def _executor(options: MergeOptions) -> Iterator[Executor]:
+    if not options.scheduler:
+        yield OwnProcesses(options.jobs)
+        return
+    from xl_plan.pipeline.cluster import cluster
+
+    with cluster(options.scheduler, by_path=options.shared) as executor:
+        yield executor
 
 
 def _merge(collected: Collected, out: Path, options: MergeOptions, progress: Progress) -> MergeResult:

@@ -56,6 +56,7 @@ class Coder(NamedTuple):
 
 _texts: dict[str, str] = {}  # headers, names of sheets and keys come again in every file; held once
 _styles: dict[Style, Style] = {}
+_keys: dict[tuple[str, ...], tuple[str, ...]] = {}
 
 
 # ----------------------------------------------------------------------------------------------------------------- bytes
@@ -71,6 +72,7 @@ def unpacked(coder: Coder, data: bytes) -> Any:
     """Raises Malformed."""
     if len(_texts) > _MANY:
         _texts.clear()
+        _keys.clear()
     try:
         inflating = zlib.decompressobj()
         text = inflating.decompress(data, _MOST)
@@ -148,6 +150,13 @@ def _tuple_coder(inner: tuple[Any, ...]) -> Coder:
             lambda values, packing: tuple([one.unpack(value, packing) for value in listed(values)]),
         )
     coders = tuple(coder(kind) for kind in inner)
+    if set(inner) == {str}:  # a cell's key: of the plan, and so the same in every file that has the cell
+
+        def read(values: Any, packing: Unpacking) -> Any:
+            made = tuple([c.unpack(v, packing) for c, v in zip(coders, listed(values), strict=True)])
+            return _keys.setdefault(made, made)
+
+        return Coder(lambda values, _: list(values), read)
     return Coder(
         lambda values, packing: [c.pack(v, packing) for c, v in zip(coders, values, strict=True)],
         lambda values, packing: tuple([c.unpack(v, packing) for c, v in zip(coders, listed(values), strict=True)]),
