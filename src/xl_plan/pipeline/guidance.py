@@ -10,7 +10,7 @@ from xl_plan.fiscal import japanese_date
 from xl_plan.following import Standing, follow
 from xl_plan.inbox import list_inbox
 from xl_plan.model import SOURCES_SHEET, Merged, Plan
-from xl_plan.pipeline.common import FORMS_FOLDER, RETURNS_FOLDER, CannotRun, load_plan
+from xl_plan.pipeline.common import FORMS_FOLDER, RETURNS_FOLDER, CannotRun, Progress, load_plan, no_progress
 from xl_plan.pipeline.merging import collect
 from xl_plan.pipeline.previous import load_previous
 from xl_plan.pipeline.publishing import PREFIX
@@ -18,7 +18,7 @@ from xl_plan.pipeline.publishing import PREFIX
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def guidance(plan_path: Path, inbox: Path, out: Path) -> tuple[str, ...]:
+def guidance(plan_path: Path, inbox: Path, out: Path, progress: Progress = no_progress) -> tuple[str, ...]:
     """Lines for a terminal: the state in one or two, then the next command. Raises CannotRun only for a plan that is
     there and cannot be read."""
     if not plan_path.is_file():
@@ -35,7 +35,7 @@ def guidance(plan_path: Path, inbox: Path, out: Path) -> tuple[str, ...]:
     waiting = _submissions(inbox)
     if waiting is None or waiting == 0:
         return (*head, *_before_answers(inbox, out, waiting))
-    merged, _ = collect(inbox, plan_path)
+    merged, _ = collect(inbox, plan_path, progress=progress)
     return (*head, *_with_answers(merged, inbox, out))
 
 
