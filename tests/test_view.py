@@ -12,7 +12,10 @@ from typing import Any
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
+from msoffcrypto.format.ooxml import OOXMLFile
 
+from xl_plan.cli import main
 from xl_plan.pipeline.viewing import run_view
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,6 +58,19 @@ def test_it_says_who_has_answered_and_draws_the_faulty_cell(page: Path) -> None:
 def test_the_same_round_gives_the_same_page(tmp_path: Path) -> None:
     pages = [run_view(ROOT / "inbox", TEMPLATE, tmp_path / str(n)).output.read_bytes() for n in range(2)]
     assert pages[0] == pages[1]
+
+
+def test_a_locked_answer_is_opened_with_its_password(tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    locked, words = tmp_path / "inbox" / "a.xlsx", tmp_path / "words.txt"
+    words.write_text("Kashiwa2024\n", encoding="utf-8")
+    with (ROOT / "inbox" / "学童保育課.xlsx").open("rb") as plain, locked.open("wb") as target:
+        OOXMLFile(plain).encrypt("Kashiwa2024", target)
+    command = ["view", str(tmp_path / "inbox"), "--plan", str(TEMPLATE), "--out", str(tmp_path)]
+    output = tmp_path / "進捗状況_R5.html"
+    for options, expected in (([], "0部局"), (["--password-file", str(words)], "1部局")):
+        CliRunner().invoke(main, [*command, *options])
+        assert f"<strong>{expected}</strong>" in output.read_text(encoding="utf-8")
 
 
 # ------------------------------------------------------------------------------------------------------- in a browser
