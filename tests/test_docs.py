@@ -73,6 +73,23 @@ def test_every_command_line_of_a_page_runs_in_order(page: Path, desk: Path) -> N
     run_all(list(command_lines(page.read_text(encoding="utf-8"))), desk)
 
 
+def test_every_python_example_of_the_readme_runs(desk: Path) -> None:
+    examples = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+    assert examples
+    for example in examples:
+        done = subprocess.run(
+            [sys.executable, "-c", example],
+            cwd=desk,
+            env=ENVIRONMENT,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.split()[0] == "()"  # nobody is missing
+    assert not (desk / "outbox").exists()
+
+
 def test_every_example_of_the_help_runs(desk: Path) -> None:
     assert set(EXAMPLES) == set(COMMANDS) == {name for names in GROUPS.values() for name in names}
     run_all([["merge", "inbox", "--quiet"]], desk)

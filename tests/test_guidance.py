@@ -14,6 +14,8 @@ from openpyxl.styles import PatternFill
 
 from xl_plan.pipeline.common import CannotRun
 from xl_plan.pipeline.guidance import guidance
+from xl_plan.pipeline.merging import run_merge
+from xl_plan.pipeline.publishing import run_publish
 from xl_plan.pipeline.rounds import run_split
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +39,25 @@ def test_from_an_empty_folder_to_the_finished_round(tmp_path: Path) -> None:
     shutil.copyfile(ROOT / "inbox" / "学童保育課.xlsx", tmp_path / "inbox" / "学童保育課.xlsx")
     text = said(tmp_path)
     assert "10部局中10部局が提出済みです。" in text and "後日報告：1件" in text and "督促" not in text
+    assert "　xl-plan merge" in text
+
+
+def test_after_the_merge_it_is_handed_out_and_begins_the_next_year(tmp_path: Path) -> None:
+    shutil.copyfile(TEMPLATE, tmp_path / "plan.xlsx")
+    shutil.copytree(ROOT / "inbox", tmp_path / "inbox")
+    output = tmp_path / "outbox" / "進捗状況_R5.xlsx"
+    run_merge(tmp_path / "inbox", tmp_path / "plan.xlsx", tmp_path / "outbox")
+    assert f"　xl-plan publish {output.as_posix()}" in said(tmp_path)
+    run_publish(output, tmp_path / "outbox")
+    assert f"　xl-plan rollover {output.as_posix()} --year R6 --to templates/plan_R6.xlsx" in said(tmp_path)
+    form = tmp_path / "inbox" / "学童保育課.xlsx"  # a newer answer, though its time is as old as can be
+    book = openpyxl.load_workbook(form)
+    book.save(form)
+    os.utime(form, (0, 0))
+    text = said(tmp_path)
+    assert "　xl-plan merge" in text and "前回の取りまとめ" in text
+    output.write_bytes(b"")
+    assert "　xl-plan merge" in said(tmp_path)
 
 
 def test_a_faulty_plan_comes_first(tmp_path: Path) -> None:

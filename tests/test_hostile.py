@@ -86,6 +86,17 @@ def test_made_files_come_off_as_the_table_says() -> None:
     assert {row[0] for row in found} == expected.keys()
 
 
+def test_a_file_that_comes_off_better_or_worse_is_told() -> None:
+    expected = table()
+    refused = next(row for row in expected.values() if row[1].startswith("refused:"))
+    taken = next(row for row in expected.values() if row[1] == "read")
+    better = (refused[0], "read", "1", "1", "")
+    worse = (taken[0], "refused:damaged", "", "", "XP101")
+    new = ("made/new.xlsx", "read", "1", "1", "")
+    assert differing([refused, taken], expected) == []
+    assert len(differing([better, worse, new], expected)) == 3
+
+
 def test_the_collection_comes_off_as_the_table_says() -> None:
     if not CORPUS.is_dir():
         pytest.skip("the collection of strange workbooks is not beside the repository")

@@ -233,6 +233,7 @@ def test_a_record_that_overruns_its_part_never_reaches_the_library() -> None:
         ("many-merges.xlsx", "XP143", "結合したセルが多すぎます"),
         ("too-many-sheets.xlsx", "XP143", "シートが多すぎます"),
         ("password.xlsx", "XP140", "パスワードが指定されていません"),
+        ("encrypted.ods", "XP140", "この形式（.ods）のパスワードは、指定しても開けません"),
         ("wrong-checksum.xlsx", "XP101", "壊れています"),
     ],
 )

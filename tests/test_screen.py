@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,8 +21,14 @@ from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
 from xl_plan.findings import Finding, Place, found
 from xl_plan.model import Department, Merged, Outcome, State
+from xl_plan.pipeline.checking import run_check
 from xl_plan.pipeline.common import CannotRun, load_plan, read_file, require_round
+from xl_plan.pipeline.comparing import run_diff
+from xl_plan.pipeline.exporting import run_export
+from xl_plan.pipeline.guidance import guidance
 from xl_plan.pipeline.merging import collect
+from xl_plan.pipeline.publishing import run_publish
+from xl_plan.pipeline.rounds import run_rollover, run_split
 from xl_plan.plan import read_plan
 from xl_plan.rules.values import NOT_AN_ANSWER
 from xl_plan.submissions import read_submission
@@ -125,6 +132,38 @@ def test_nothing_for_a_moment_and_nothing_but_on_a_terminal(
 ) -> None:
     assert drawn(monkeypatch, Terminal(), clock, 0.01) == ""
     assert drawn(monkeypatch, io.StringIO(), clock, 5) == ""
+
+
+def test_every_command_that_may_take_its_time_tells_how_far_it_is(tmp_path: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+
+    def hear(what: str, done: int, total: int) -> None:
+        told.append((what, done, total))
+
+    def steps() -> list[int]:
+        (what,) = {what for what, _, _ in told}
+        (total,) = {total for _, _, total in told}
+        assert re.search("[ぁ-ん]", what) and told[-1][1] == total > 1
+        done = [done for _, done, _ in told]
+        told.clear()
+        return done
+
+    run_rollover(TEMPLATE, "R5", tmp_path / "plan.xlsx", progress=hear)
+    assert steps() == [1, 2, 3]
+    run_publish(TEMPLATE, tmp_path, hear)
+    assert steps() == [1, 2, 3]
+    run_diff(TEMPLATE, TEMPLATE, tmp_path, hear)
+    assert steps() == [1, 2, 3, 4]
+    for name in ("a.csv", "folder"):
+        run_export(TEMPLATE, tmp_path / name, hear)
+        assert steps() == [1, 2, 3]
+    run_split(TEMPLATE, tmp_path, hear)
+    assert len(steps()) == 12  # ten forms, two copies
+    forms = sorted((ROOT / "inbox").glob("*.xlsx"))
+    run_check(forms, TEMPLATE, progress=hear)
+    assert steps() == list(range(1, 11))
+    guidance(TEMPLATE, ROOT / "inbox", tmp_path, hear)
+    assert steps() == list(range(1, 11))
 
 
 # ------------------------------------------------------------------------------------------------------------ colours

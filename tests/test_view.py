@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
+from msoffcrypto.format.ooxml import OOXMLFile
 
+from xl_plan.cli import main
 from xl_plan.pipeline.viewing import run_view
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,6 +58,19 @@ def test_it_says_who_has_answered_and_draws_the_faulty_cell(page: Path) -> None:
 def test_the_same_round_gives_the_same_page(tmp_path: Path) -> None:
     pages = [run_view(ROOT / "inbox", TEMPLATE, tmp_path / str(n)).output.read_bytes() for n in range(2)]
     assert pages[0] == pages[1]
+
+
+def test_a_locked_answer_is_opened_with_its_password(tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    locked, words = tmp_path / "inbox" / "a.xlsx", tmp_path / "words.txt"
+    words.write_text("Kashiwa2024\n", encoding="utf-8")
+    with (ROOT / "inbox" / "学童保育課.xlsx").open("rb") as plain, locked.open("wb") as target:
+        OOXMLFile(plain).encrypt("Kashiwa2024", target)
+    command = ["view", str(tmp_path / "inbox"), "--plan", str(TEMPLATE), "--out", str(tmp_path)]
+    output = tmp_path / "進捗状況_R5.html"
+    for options, expected in (([], "0部局"), (["--password-file", str(words)], "1部局")):
+        CliRunner().invoke(main, [*command, *options])
+        assert f"<strong>{expected}</strong>" in output.read_text(encoding="utf-8")
 
 
 # ------------------------------------------------------------------------------------------------------- in a browser
@@ -134,6 +151,56 @@ def test_a_departments_name_leads_to_its_findings(browser: Any) -> None:
     browser.find_element("css selector", 'a[data-department="障害福祉課"]').click()
     assert shown(browser) and all(i.get_attribute("data-department") == "障害福祉課" for i in shown(browser))
     assert browser.execute_script("return location.hash") == "#findings"
+
+
+def luminance(colour: str) -> float:
+    """Of rgb(…), by the formula of WCAG."""
+    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+INKS = """
+const pairs = [];
+for (const element of document.querySelectorAll('body *')) {
+  const own = [...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
+  if (!own || element.closest('svg') || !element.checkVisibility()) continue;
+  let ground = element, paper = 'rgba(0, 0, 0, 0)';
+  while (ground && (paper = getComputedStyle(ground).backgroundColor) === 'rgba(0, 0, 0, 0)') ground = ground.parentElement;
+  pairs.push([getComputedStyle(element).color, paper, element.textContent.trim().slice(0, 20)]);
+}
+return pairs;
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_word_stands_out_from_its_ground(browser: Any, scheme: str) -> None:
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    try:
+        paper = browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+        assert (luminance(paper) > 0.5) is (scheme == "light")
+        pairs = browser.execute_script(INKS)
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert len(pairs) > 100
+    for ink, ground, text in pairs:
+        dark, light = sorted((luminance(ink), luminance(ground)))
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, (scheme, text, ink, ground)
+
+
+def test_print_shows_the_findings_and_leaves_the_controls_out(browser: Any, tmp_path: Path) -> None:
+    import base64
+
+    program = shutil.which("pdftotext")
+    if program is None:
+        pytest.skip("pdftotext is not installed")
+    data = browser.execute_cdp_cmd("Page.printToPDF", {"printBackground": True})["data"]
+    (tmp_path / "page.pdf").write_bytes(base64.b64decode(data))
+    subprocess.run([program, "-layout", "page.pdf", "page.txt"], cwd=tmp_path, check=True)
+    text = "".join((tmp_path / "page.txt").read_text(encoding="utf-8").split())
+    assert "障害福祉課" in text and "記入対象でないセル" in text and "柱2(1)②カ" in text
+    assert "すべて開く" not in text
 
 
 def test_nothing_goes_wrong_in_the_console_and_every_control_has_a_name(browser: Any) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import xl_plan.cli.menu as menu_module
+from xl_plan.cli import COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -32,7 +33,7 @@ static void say(FILE *out, const char *name, const wchar_t *text) {
     fprintf(out, "%s=%s\n", name, bytes);
 }
 int wmain(int argc, wchar_t **argv) {
-    const char *names[] = {"XL_PLAN_DROPPED", "XL_PLAN_LINE", "XL_PLAN_FROM", "PYTHONUTF8"};
+    const char *names[] = {"XL_PLAN_DROPPED", "XL_PLAN_LINE", "XL_PLAN_FROM", "SHIM_CODE"};
     wchar_t wide[64], text[2048], code[16];
     FILE *out = fopen("said.txt", "wb");
     for (int i = 1; i < argc; i++) say(out, "argument", argv[i]);
@@ -60,7 +61,7 @@ def test_a_batch_file_is_safe_in_every_code_page(name: str) -> None:
     text = data.decode("ascii")
     assert data.count(b"\n") == data.count(b"\r\n") and text.startswith("@echo off\r\n")
     assert "chcp 65001 >nul" in text and "pushd" in text and not re.search(r"^cd ", text, re.MULTILINE)
-    paths = re.findall(r"\"docs\\windows\\([^\"]+)\"", text)
+    paths = re.findall(r"docs\\windows\\([^\"]+)\"", text)
     assert paths
     for path in paths:
         words = (WORDS / path).read_bytes()
@@ -71,6 +72,11 @@ def test_a_batch_file_is_safe_in_every_code_page(name: str) -> None:
             assert code[: found.start()].count('"') % 2 == 1, line
     attributes = (ROOT / ".gitattributes").read_text(encoding="utf-8")
     assert "*.bat -text" in attributes and "docs/windows/*.txt -text" in attributes
+
+
+def test_the_batch_file_knows_every_command() -> None:
+    match = re.search(r"for %%c in \(([^)]*)\)", (ROOT / "xl-plan.bat").read_text(encoding="ascii"))
+    assert match is not None and set(match[1].split()) == {*COMMANDS, "--help", "-h", "--version"}
 
 
 # ------------------------------------------------------------------------------------- what Explorer hands over
@@ -167,8 +173,8 @@ def said(home: Path) -> list[str]:
 def test_a_double_click_opens_the_menu_and_hands_its_code_on(home: Path, wine: dict[str, str], code: int) -> None:
     assert started(home, wine, code=code, cwd=home.parent)[0] == code
     lines = said(home)
-    assert lines[:2] == ["argument=-m", "argument=xl_plan.cli.menu"]
-    assert "XL_PLAN_DROPPED=" in lines and "PYTHONUTF8=1" in lines
+    assert lines[:4] == ["argument=-X", "argument=utf8", "argument=-m", "argument=xl_plan.cli.menu"]
+    assert "XL_PLAN_DROPPED=" in lines
     assert lines[-1].endswith(home.name)  # where templates, inbox and outbox are
 
 
@@ -178,6 +184,16 @@ def test_a_dropped_folder_arrives_whole(home: Path, wine: dict[str, str], name: 
     assert started(home, wine, f"Z:{home.parent}/{name}".replace("/", "\\"))[0] == 0
     dropped = next(line for line in said(home) if line.startswith("XL_PLAN_DROPPED="))
     assert dropped.endswith("\\" + name), dropped
+
+
+def test_a_line_of_the_manual_runs_as_it_stands(home: Path, wine: dict[str, str]) -> None:
+    """Where it was typed, without menu and pause, and with its words as they are."""
+    (home.parent / "merge").mkdir()  # a folder of a command's name is no folder that was dropped
+    code, shown = started(home, wine, "merge", "回答 (1)&最終", "--strict", code=1, cwd=home.parent)
+    lines = (home.parent / "said.txt").read_text(encoding="utf-8").splitlines()
+    assert (code, shown) == (1, "")
+    words = ["-X", "utf8", "-m", "xl_plan", "merge", "回答 (1)&最終", "--strict"]
+    assert lines[: len(words)] == [f"argument={word}" for word in words]
 
 
 def test_a_virtual_environment_serves_too(home: Path, wine: dict[str, str]) -> None:

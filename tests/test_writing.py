@@ -364,6 +364,22 @@ def test_one_of_many_files_open_under_both_names_costs_itself_alone(
     assert contents(out) == {name: data for name, data in plain.items() if name != lost}
 
 
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [("rollover {plan} --year R5 --to {out}/plan.xlsx", "plan.xlsx"), ("export {plan} --to {out}/a.csv", "a.csv")],
+)
+def test_a_target_that_was_named_is_not_written_under_another_name(
+    command: str, name: str, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What follows would go on with the old one."""
+    out.mkdir()
+    (out / name).write_bytes(b"old")
+    busy(monkeypatch, name)
+    result = CliRunner().invoke(main, [word.format(plan=PLAN, out=out) for word in command.split()])
+    assert result.exit_code == 2 and name in result.stderr and "閉じて、もう一度実行してください" in result.stderr
+    assert len(result.stderr.splitlines()) == 1 and contents(out) == {name: b"old"}
+
+
 def test_an_open_pdf_costs_neither_the_merge_nor_its_result(
     inbox: Path, out: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -3,4 +3,4 @@
 from xl_plan.cli import main
 
 if __name__ == "__main__":  # where workers are spawned, they import this file under another name
-    main()
+    main(prog_name="xl-plan")

@@ -117,10 +117,14 @@ class LazyGroup(click.Group):
 def main(context: click.Context) -> None:
     """The options before the command; each command does the rest. Alone, it says what comes next."""
     if context.invoked_subcommand is None:
+        from xl_plan.cli.screen import progress
         from xl_plan.cli.shared import OUT, PLAN
         from xl_plan.pipeline.guidance import guidance
 
-        for line in (*guidance(PLAN, Path("inbox"), OUT), "すべてのコマンドは xl-plan --help で表示します。"):
+        for line in (
+            *guidance(PLAN, Path("inbox"), OUT, progress(False)),
+            "すべてのコマンドは xl-plan --help で表示します。",
+        ):
             click.echo(coloured(line))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from xl_plan.cli.shared import finish, output_options
+from xl_plan.cli.shared import finish, output_options, progress
 
 
 @click.command(help="2つの計画のブックを比べ、変わったところを一覧のExcelに書き出します。")
@@ -17,7 +17,7 @@ from xl_plan.cli.shared import finish, output_options
 def diff(old: Path, new: Path, out: Path, as_json: bool, quiet: bool) -> int:
     from xl_plan.pipeline.comparing import run_diff
 
-    done = run_diff(old, new, out)
+    done = run_diff(old, new, out, progress(quiet))
     counts = Counter(change.kind.value for change in done.changes)
     summary = "、".join(f"{kind}{count}件" for kind, count in counts.items()) or "変更はありません"
     words = [f"変わったところ：{summary}", f"一覧を書き出しました：{done.output.as_posix()}"]

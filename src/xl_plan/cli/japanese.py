@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import click
 
 _FRAME = {"Options": "オプション", "Commands": "コマンド", "Show this message and exit.": "この説明を表示します。"}
-_USAGE = (("[OPTIONS]", "[オプション]"), ("COMMAND [ARGS]...", "コマンド …"))
+_USAGE = (("[OPTIONS]", "[オプション]"), ("[COMMAND] [ARGS]...", "[コマンド …]"), ("COMMAND [ARGS]...", "コマンド …"))
 # What click adds to an option's help: [default: outbox], [required], [1<=x<=256]; joined by "; ".
 _EXTRA = re.compile(r"  \[([^\[\]]+)\]$")
 _RANGE = re.compile(r"(\d+)<=x<=(\d+)")

@@ -86,7 +86,7 @@ def check(files: Sequence[Path], plan: Path, out: Path, as_json: bool, quiet: bo
     from xl_plan.pipeline.checking import run_check
     from xl_plan.render import outcome_json
 
-    outcomes, findings = run_check(files, plan, passwords)
+    outcomes, findings = run_check(files, plan, passwords, progress(quiet))
     names = {str(path): path.as_posix() for path in files}
     naming = lambda file: names.get(file, plan.as_posix())  # noqa: E731
     data = {"submissions": [outcome_json(o, naming) for o in outcomes]}

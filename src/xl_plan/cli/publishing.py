@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from xl_plan.cli.shared import finish, output_options
+from xl_plan.cli.shared import finish, output_options, progress
 
 
 @click.command(
@@ -17,7 +17,7 @@ from xl_plan.cli.shared import finish, output_options
 def publish(workbook: Path, out: Path, as_json: bool, quiet: bool) -> int:
     from xl_plan.pipeline.publishing import run_publish
 
-    done = run_publish(workbook, out)
+    done = run_publish(workbook, out, progress(quiet))
     words = [f"配布用のブックを書き出しました：{done.output.as_posix()}"]
     data = {"output": done.output.as_posix()}
     return finish(done.findings, data, words, as_json=as_json, quiet=quiet, naming=lambda _: workbook.as_posix())

@@ -33,7 +33,8 @@ def rollover(
 ) -> int:
     from xl_plan.pipeline.rounds import run_rollover
 
-    done = run_rollover(workbook, year, to, title=title, deadline=deadline, division=division, align=align)
+    given = {"title": title, "deadline": deadline, "division": division}
+    done = run_rollover(workbook, year, to, **given, align=align, progress=progress(quiet))
     read = [{"sheet": sheet, "text": text, "cells": cells} for sheet, text, cells in done.reading]
     data = {"output": to.as_posix(), "reading": read}
     words = [f"計画のブックを書き出しました：{to}"]

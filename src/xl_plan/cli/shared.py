@@ -72,7 +72,8 @@ def finish(
         ascii_only = "utf" not in (sys.stdout.encoding or "").lower()
         click.echo(json.dumps(data, ensure_ascii=ascii_only, indent=2))
     elif not quiet:
-        shown = (*finding_lines(findings, most), tally_line(findings)) if listed and not summed else ()
+        tells = listed and not summed and (findings or most is None)
+        shown = (*finding_lines(findings, most), tally_line(findings)) if tells else ()
         for line in (*words, *shown):
             click.echo(coloured(line))
     return int(any(finding.severity is Severity.ERROR and not finding.settled for finding in findings))

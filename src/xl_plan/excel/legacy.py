@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Literal
 from xl_plan.cells import DEFAULT_STYLE, Area, Book, Cell, Position, Scalar, Sheet, Style
 from xl_plan.excel.hidden import hidden_in_ods, hidden_in_xls, hidden_in_xlsb, refuse_overruns
 from xl_plan.excel.indented import closed_up
+from xl_plan.excel.locked import locked_stream
 from xl_plan.excel.package import Limits, Package
 from xl_plan.excel.rows import serial
-from xl_plan.excel.unreadable import UnreadableWorkbook
+from xl_plan.excel.unreadable import OPEN_DOCUMENT, UnreadableWorkbook
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -32,6 +33,8 @@ def read_legacy(data: bytes, limits: Limits, kind: str) -> Book:
     """The workbook of that kind in ``data``, or UnreadableWorkbook."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+    if kind == "xls" and _is_locked(data):
+        raise UnreadableWorkbook("encrypted", "FilePass")
     package = None if kind == "xls" else Package(data, limits)
     if package is not None:
         _inspect(package)
@@ -52,10 +55,17 @@ def read_legacy(data: bytes, limits: Limits, kind: str) -> Book:
         raise UnreadableWorkbook("damaged", f"{type(error).__name__}: {error}") from error
 
 
+def _is_locked(data: bytes) -> bool:
+    try:
+        return locked_stream(data)
+    except UnreadableWorkbook:
+        return False  # a damaged file; calamine reads more of them than we do
+
+
 def _inspect(package: Package) -> None:
     """What must be known of a zip before calamine opens it."""
     if _MANIFEST in package and b"encryption-data" in b"".join(package.chunks(_MANIFEST)):
-        raise UnreadableWorkbook("encrypted", "OpenDocument manifest")
+        raise UnreadableWorkbook("encrypted", OPEN_DOCUMENT)
     package.measure()
     package.refuse_doctypes()
     refuse_overruns(package)

@@ -9,6 +9,11 @@ Kind = Literal["empty", "encrypted", "not-a-workbook", "damaged", "too-large", "
 MAX_DETAIL = 200
 
 
+# What is told of a locked workbook, where that is more than that nobody gave a password.
+WRONG_PASSWORDS = "none of the passwords"
+OPEN_DOCUMENT = "OpenDocument manifest"
+
+
 class UnreadableWorkbook(Exception):  # noqa: N818 -- it states the fault, as the findings do
     """A file that gives no workbook.
 

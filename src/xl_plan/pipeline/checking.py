@@ -12,13 +12,13 @@ from xl_plan.archives import expanded
 from xl_plan.findings import Finding, ordered
 from xl_plan.inbox import InboxFile
 from xl_plan.model import Outcome
-from xl_plan.pipeline.common import load_plan, require_round, required_file
+from xl_plan.pipeline.common import Progress, load_plan, no_progress, require_round, required_file
 from xl_plan.pipeline.examining import Desk, examine_all
 from xl_plan.reconcile import reconcile
 
 
 def run_check(
-    files: Sequence[Path], plan_path: Path, passwords: Sequence[str] = ()
+    files: Sequence[Path], plan_path: Path, passwords: Sequence[str] = (), progress: Progress = no_progress
 ) -> tuple[tuple[Outcome, ...], tuple[Finding, ...]]:
     """The findings for single submissions, or on the plan itself when there are none; nothing is written."""
     plan, findings = load_plan(plan_path)
@@ -30,7 +30,7 @@ def run_check(
     named = [InboxFile(str(path), required_file(path, "提出物")) for path in files]
     opened, inside = expanded(named)
     every += inside
-    for result in examine_all(opened, Desk(plan, tuple(passwords))):
+    for result in examine_all(opened, Desk(plan, tuple(passwords)), progress=progress):
         judged = [result.judged] if result.judged else []
         others = [result.outcome] if result.outcome else []
         merged, faults = reconcile(plan, judged, others, result.findings)

@@ -13,11 +13,21 @@ from xl_plan.excel.write import book_bytes
 from xl_plan.findings import Finding, Place, found
 from xl_plan.frames import csv_bytes, json_bytes, parquet_bytes, parquet_partitions
 from xl_plan.model import Settings
-from xl_plan.pipeline.common import CannotRun, Written, load_plan, read_file, unreadable_reason, write
+from xl_plan.pipeline.common import (
+    CannotRun,
+    Progress,
+    Written,
+    load_plan,
+    no_progress,
+    read_file,
+    unreadable_reason,
+    write,
+)
 from xl_plan.rules.files import CSV_TEXT_MADE_SAFE
 from xl_plan.sheets import looks_of, table
 from xl_plan.tidy import COLUMNS, TidyRow, csv_safe, sources_of, tidy
 
+_WORK = "データを書き出しています"
 _WRITERS: dict[str, Callable[[Sequence[TidyRow]], bytes]] = {
     ".csv": csv_bytes,
     ".json": json_bytes,
@@ -25,7 +35,7 @@ _WRITERS: dict[str, Callable[[Sequence[TidyRow]], bytes]] = {
 }
 
 
-def run_export(workbook: Path, to: Path) -> Written:
+def run_export(workbook: Path, to: Path, progress: Progress = no_progress) -> Written:
     """Write the plan's values to ``to``: by its ending .csv, .json, .parquet or .xlsx; a folder gets partitioned Parquet.
 
     Raises CannotRun for another ending, and where the plan cannot be read or the target not be written.
@@ -34,6 +44,7 @@ def run_export(workbook: Path, to: Path) -> Written:
     if ending not in (*_WRITERS, ".xlsx", ""):
         raise CannotRun(f"書き出せない種類です：{to}（.csv、.json、.parquet、.xlsxのどれかにしてください）")
     plan, _ = load_plan(workbook)
+    progress(_WORK, 1, 3)
     if not plan.programmes:
         raise CannotRun(
             f"{workbook}に事業の表が見つかりません（「番号」「事業名」「担当部局」の見出しがあるか確かめてください）"
@@ -43,12 +54,15 @@ def run_export(workbook: Path, to: Path) -> Written:
     except UnreadableWorkbook as error:
         raise CannotRun(f"計画のブックを読み取れません：{workbook}（{unreadable_reason(error)}）") from None
     rows = tidy(plan, sources)
+    progress(_WORK, 2, 3)
     if ending == "":
         for name, data in parquet_partitions(rows).items():
             write(to / name, data)
+        progress(_WORK, 3, 3)
         return Written(to, ())
     data = _xlsx(plan.settings, rows) if ending == ".xlsx" else _WRITERS[ending](rows)
     write(to, data)
+    progress(_WORK, 3, 3)
     return Written(to, tuple(_made_safe(rows, workbook.name)) if ending == ".csv" else ())
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from xl_plan.findings import Severity, tally
 from xl_plan.fiscal import japanese_date
-from xl_plan.following import Follow, Standing, follow
+from xl_plan.following import Standing, follow
 from xl_plan.inbox import list_inbox
-from xl_plan.model import Plan
-from xl_plan.pipeline.common import FORMS_FOLDER, RETURNS_FOLDER, load_plan
+from xl_plan.model import SOURCES_SHEET, Merged, Plan
+from xl_plan.pipeline.common import FORMS_FOLDER, RETURNS_FOLDER, CannotRun, Progress, load_plan, no_progress
 from xl_plan.pipeline.merging import collect
+from xl_plan.pipeline.previous import load_previous
+from xl_plan.pipeline.publishing import PREFIX
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def guidance(plan_path: Path, inbox: Path, out: Path) -> tuple[str, ...]:
+def guidance(plan_path: Path, inbox: Path, out: Path, progress: Progress = no_progress) -> tuple[str, ...]:
     """Lines for a terminal: the state in one or two, then the next command. Raises CannotRun only for a plan that is
     there and cannot be read."""
     if not plan_path.is_file():
@@ -30,8 +35,8 @@ def guidance(plan_path: Path, inbox: Path, out: Path) -> tuple[str, ...]:
     waiting = _submissions(inbox)
     if waiting is None or waiting == 0:
         return (*head, *_before_answers(inbox, out, waiting))
-    merged, _ = collect(inbox, plan_path)
-    return (*head, *_with_answers(follow(merged), inbox, out, plan))
+    merged, _ = collect(inbox, plan_path, progress=progress)
+    return (*head, *_with_answers(merged, inbox, out))
 
 
 def _head(plan: Plan) -> tuple[str, ...]:
@@ -60,7 +65,8 @@ def _before_answers(inbox: Path, out: Path, waiting: int | None) -> tuple[str, .
     )
 
 
-def _with_answers(lines: tuple[Follow, ...], inbox: Path, out: Path, plan: Plan) -> tuple[str, ...]:
+def _with_answers(merged: Merged, inbox: Path, out: Path) -> tuple[str, ...]:
+    lines = follow(merged)
     done = sum(line.standing is Standing.DONE for line in lines)
     words = [f"{len(lines)}部局中{done}部局が提出済みです。"]
     for standing in (Standing.MISSING, Standing.RETURNED, Standing.PARTIAL):
@@ -70,13 +76,45 @@ def _with_answers(lines: tuple[Follow, ...], inbox: Path, out: Path, plan: Plan)
     pending = sum(len(line.pending) for line in lines)
     if pending:
         words.append(f"　後日報告：{pending}件")
-    output = out / f"進捗状況_{plan.settings.year}.xlsx"
+    output = out / f"進捗状況_{merged.plan.settings.year}.xlsx"
     if done < len(lines):
         words += ["次は、取りまとめて修正依頼を作り、督促の文面を用意します："]
         words += [f"　xl-plan merge {inbox.as_posix()}", f"　xl-plan status {inbox.as_posix()} --reminders"]
         words.append(f"　（修正依頼は{(out / RETURNS_FOLDER).as_posix()}に書き出されます）")
-    else:
+    elif not _holds(output, merged):
         words += ["次は、取りまとめて、印刷するブックを確かめます：", f"　xl-plan merge {inbox.as_posix()}"]
         if output.is_file():
             words.append(f"　（前回の取りまとめ：{output.as_posix()}）")
+    else:
+        words += _after_merge(output, out, merged.plan)
     return tuple(words)
+
+
+def _holds(output: Path, merged: Merged) -> bool:
+    """Whether the consolidated workbook is made of the files that lie in the inbox now, by their hashes."""
+    try:
+        last = load_previous(output)
+    except CannotRun:
+        return False
+    sheet = last.book.sheet(SOURCES_SHEET) if last is not None else None
+    if sheet is None:
+        return False
+    told = {text for cell in sheet.cells.values() if _SHA256.fullmatch(text := str(cell.value))}
+    return told == {entry.sha256 for entry in merged.entries.values() if entry.sha256}
+
+
+def _after_merge(output: Path, out: Path, plan: Plan) -> tuple[str, ...]:
+    """Everything is in the consolidated workbook: it is handed out, and then it begins the next year."""
+    public = out / f"{PREFIX}{output.name}"
+    if plan.settings.year is None or not public.is_file() or public.stat().st_mtime < output.stat().st_mtime:
+        return (
+            f"取りまとめは済んでいます：{output.as_posix()}",
+            "次は、「確認事項」シートを片付けてから、配布用のブックを作ります：",
+            f"　xl-plan publish {output.as_posix()}",
+        )
+    year = plan.settings.year.next()
+    return (
+        f"取りまとめも配布用のブックもできています：{public.as_posix()}",
+        "次は、年度が替わったら、次の年度の計画のブックを作ります：",
+        f"　xl-plan rollover {output.as_posix()} --year {year} --to templates/plan_{year}.xlsx",
+    )

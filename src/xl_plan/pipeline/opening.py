@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from xl_plan.cells import Book
 from xl_plan.excel.read import UnreadableWorkbook, read_book, sniff
 from xl_plan.excel.sniff import cut_short
+from xl_plan.excel.unreadable import OPEN_DOCUMENT, WRONG_PASSWORDS
 from xl_plan.findings import Finding, Place, found
 from xl_plan.peculiar import as_shown
 from xl_plan.pipeline.workers import Lost, in_workers
@@ -32,6 +33,10 @@ _TOO_LARGE = {
     "sheets": "シートが多すぎます",
     "merged": "結合したセルが多すぎます",
     "used area": "使われている範囲が広すぎます",
+}
+_LOCKED = {
+    WRONG_PASSWORDS: "指定されたパスワードでは開きません",
+    OPEN_DOCUMENT: "この形式（.ods）のパスワードは、指定しても開けません",
 }
 _UNSAFE = {
     "DOCTYPE": "外のファイルを読み出せる宣言（DOCTYPE）があります",
@@ -74,9 +79,7 @@ def refusal(file: str, data: bytes, error: UnreadableWorkbook) -> Finding:
         return found(HALF_COPIED, place, reason="途中までしかありません")
     match error.kind:
         case "encrypted":
-            tried = "passwords" in error.detail
-            reason = "指定されたパスワードでは開きません" if tried else "パスワードが指定されていません"
-            return found(PASSWORD_NEEDED, place, reason=reason)
+            return found(PASSWORD_NEEDED, place, reason=_LOCKED.get(error.detail, "パスワードが指定されていません"))
         case "too-large":
             return found(FILE_TOO_LARGE, place, reason=_worded(_TOO_LARGE, error.detail, "大きすぎます"))
         case "unsafe":

@@ -8,17 +8,19 @@ import tempfile
 from pathlib import Path
 
 from xl_plan.excel.read import UnreadableWorkbook, read_book
-from xl_plan.pipeline.common import CannotRun, Written, load_plan, read_file, unreadable_reason
+from xl_plan.pipeline.common import CannotRun, Progress, Written, load_plan, no_progress, read_file, unreadable_reason
 from xl_plan.pipeline.writing import put_beside, write_output
 from xl_plan.publication import publication
 
 PREFIX = "配布用_"
 _SECONDS = 600
+_WORK = "配布用のブックを作っています"
 
 
-def run_publish(workbook: Path, out: Path) -> Written:
+def run_publish(workbook: Path, out: Path, progress: Progress = no_progress) -> Written:
     """The 配布用 copy of a plan workbook, values only. Raises CannotRun where it cannot be read or written."""
     plan, _ = load_plan(workbook)
+    progress(_WORK, 1, 3)
     if not plan.programmes:
         raise CannotRun(
             f"{workbook}に事業の表が見つかりません（「番号」「事業名」「担当部局」の見出しがあるか確かめてください）"
@@ -29,7 +31,9 @@ def run_publish(workbook: Path, out: Path) -> Written:
         raise CannotRun(f"計画のブックを読み取れません：{workbook}（{unreadable_reason(error)}）") from None
     target = out / f"{PREFIX}{workbook.stem}.xlsx"
     public, findings = publication(book, plan)
+    progress(_WORK, 2, 3)
     written, notices = write_output(public, target)
+    progress(_WORK, 3, 3)
     return Written(written, (*findings, *notices))
 
 

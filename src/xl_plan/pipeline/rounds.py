@@ -32,6 +32,8 @@ from xl_plan.rules.plan import TABLES_SIDE_BY_SIDE
 from xl_plan.rules.reorganisation import ISSUE_NUMBER_RAISED
 from xl_plan.settings import settings_sheet
 
+_OPENING = "今回の計画のブックを作っています"
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -53,6 +55,7 @@ def run_rollover(
     deadline: str = "",
     division: str = "",
     align: bool = False,
+    progress: Progress = no_progress,
 ) -> Opened:
     """Any plan workbook → the round's plan workbook at ``to``; with ``align`` its relisted rows say what their originals
     say, and a list of what that changed stands beside it."""
@@ -61,6 +64,7 @@ def run_rollover(
         raise CannotRun(f"年度「{year_text}」を読み取れません（例：--year R5）")
     plan, findings = load_plan(workbook)
     _require_readable(plan, findings, workbook, year)
+    progress(_OPENING, 1, 3)
     read = reading(plan.tables, plan.programmes)
     prepared = prepare(plan, year, workbook.name)
     if len(prepared.missing) == len(plan.tables):
@@ -79,9 +83,12 @@ def run_rollover(
     ready = replace(ready, history=prepared.history)
     settings = replace(settings, columns=ready.settings.columns)
     opened = Opened(to, _once((*findings, *prepared.findings, *faults)), read)
+    progress(_OPENING, 2, 3)
     if align:
-        return _write_aligned(ready, settings, year, opened, workbook.name)
-    write_book(open_round(ready, settings, year, prepared.computed).book, to)
+        opened = _write_aligned(ready, settings, year, opened, workbook.name)
+    else:
+        write_book(open_round(ready, settings, year, prepared.computed).book, to)
+    progress(_OPENING, 3, 3)
     return opened
 
 
