@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -22,6 +23,7 @@ from xl_plan.excel.write import book_bytes
 from xl_plan.model import REVISIONS_SHEET, SOURCES_SHEET, STATE_SHEET, STATUS_SHEET, Filler, Plan
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.comparing import run_diff
+from xl_plan.pipeline.exporting import run_export
 from xl_plan.pipeline.following import run_status
 from xl_plan.pipeline.merging import MergeResult, run_merge
 from xl_plan.pipeline.publishing import run_publish
@@ -321,6 +323,20 @@ def test_the_marks_reach_the_report_sheets(division: Division) -> None:
     assert any("◎" in line and "柱1ア" in line for line in lines_of(division.sheet("達成状況")))
     data = [line for line in lines_of(division.sheet("データ一覧")) if "柱1ア" in line]
     assert any(MEETING in line and "◎" in line for line in data)
+
+
+def test_an_export_says_whose_marks_they_are_and_of_which_year(division: Division, tmp_path: Path) -> None:
+    division.type(OFFICE, 柱1ア="Ａ")
+    division.type(OPINION, 柱1ア="-5%増とすること。")
+    division.merge()
+    run_export(division.output, tmp_path / "表.csv")
+    table = pd.read_csv(tmp_path / "表.csv", dtype=str, keep_default_na=False)
+    first = table[table["番号"] == "柱1ア"].set_index("列")
+    assert list(first.loc[OFFICE, ["原文", "記入部局", "西暦年度", "元号年度", "転記元"]]) == [
+        "Ａ", "事務局", "2023", "R5", "（取りまとめのブックに事務局が記入）"
+    ]  # fmt: skip
+    assert first.loc[OPINION, "原文"] == "'-5%増とすること。" and first.loc[OPINION, "記入部局"] == "会議"
+    assert first.loc["Ｒ5 実績値", "評価"] == "Ａ" and first.loc["Ｒ4 実績値", "評価"] == ""
 
 
 def test_the_next_year_asks_again_and_history_keeps_the_marks(division: Division, tmp_path: Path) -> None:
