@@ -146,6 +146,24 @@ def test_departments_are_not_asked_for_them(division: Division) -> None:
     assert plan.settings.later_deadline == "2024-08-30"
 
 
+@pytest.mark.parametrize(
+    ("header", "others", "filler"),
+    [("評価", "", Filler.MEETING), ("評価", "自己評価 | ", None), ("推進会議の評価", "", Filler.MEETING)],
+)
+def test_who_rates_fills_the_one_rating_column(tmp_path: Path, header: str, others: str, filler: Filler | None) -> None:
+    blank = " | " if others else ""
+    book = drawn(表=f"番号 | 事業名 | R5 | {others}{header} | 担当課\n1 | 健診 | 40 | {blank} | 健康課")
+    (tmp_path / "元.xlsx").write_bytes(book_bytes(book))
+    run_rollover(tmp_path / "元.xlsx", "R5", tmp_path / "R5.xlsx", title="計画")
+    edited = openpyxl.load_workbook(tmp_path / "R5.xlsx")
+    line = next(line for line in edited["設定"].iter_rows(max_col=2) if line[0].value == "評価者")
+    line[1].value = "会議"
+    edited.save(tmp_path / "R5.xlsx")
+    plan = load_plan(tmp_path / "R5.xlsx")[0]
+    assert next(c for c in plan.tables[0].columns if c.header == header).filler is filler
+    assert {c.key for _, c in plan.owned_by("健康課")} == {"actual:2023"}
+
+
 def test_what_a_department_types_there_is_not_taken(division: Division) -> None:
     form = division.inbox / "保健所.xlsx"
     book = openpyxl.load_workbook(form)

@@ -8,11 +8,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from xl_plan.kinds import Kind, Meaning
-from xl_plan.model import Settings
+from xl_plan.model import Filler, Role, Settings
 from xl_plan.text import fold_number
 from xl_plan.values import is_blank, lower_is_better, reached, same_unit
 
@@ -91,6 +91,16 @@ def scale_of(settings: Settings) -> Scale | None:
     against = next((t for t in _TARGETS if t in settings.extra.get(AGAINST, "")), "最終")
     numbers = re.split(r"[\s、，,；;：:]+", settings.extra.get(WAY, ""))
     return Scale(by, against, steps, frozenset(fold_number(n) for n in numbers if n))
+
+
+def with_rater(settings: Settings) -> Settings:
+    """The settings where 評価者 alone says who fills the round's one rating column: it is the second round's."""
+    by = next((f for f in (Filler.OFFICE, Filler.MEETING) if f.value == settings.extra.get(RATED_BY, "").strip()), None)
+    ratings = [c for c in settings.columns if c.role is Role.RATING and c.year in (None, settings.year)]
+    free = [c for c in ratings if c.filler is None]
+    if by is None or len(free) != 1 or any(c.filler is by for c in ratings):
+        return settings
+    return replace(settings, columns=tuple(replace(c, filler=by) if c is free[0] else c for c in settings.columns))
 
 
 def read_steps(text: str) -> tuple[Step, ...]:
