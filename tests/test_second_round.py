@@ -146,6 +146,17 @@ def test_departments_are_not_asked_for_them(division: Division) -> None:
     assert plan.settings.later_deadline == "2024-08-30"
 
 
+def test_the_form_says_who_fills_them_later(division: Division) -> None:
+    sheet = read_book((division.folder / "調査票" / "健康課.xlsx").read_bytes()).sheet("表")
+    assert sheet is not None
+    first = next(line for line in lines_of(sheet) if line[0] == "柱1ア")
+    assert [text for text in first if text.startswith("記入不要")] == [
+        "記入不要\n（後で事務局が記入します）",
+        "記入不要\n（後で会議が記入します）",
+        "記入不要\n（後で会議が記入します）",
+    ]
+
+
 @pytest.mark.parametrize(
     ("header", "others", "filler"),
     [("評価", "", Filler.MEETING), ("評価", "自己評価 | ", None), ("推進会議の評価", "", Filler.MEETING)],
