@@ -32,6 +32,7 @@ from xl_plan.planbook import PALE_BLUE
 
 # openpyxl, which plays the person at Excel here, drops what it does not know of the report sheets.
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
+TYPING = ROOT.parent / "shared" / "tools" / "type_in_libreoffice.py"
 PRINT_LOSS = ROOT.parent / "shared" / "tools" / "print_loss.py"
 OURS = tuple(f"XP22{n}" for n in range(1, 9))
 
@@ -281,6 +282,23 @@ def test_every_character_is_printed(division: Division) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "every character is printed" in judged.stdout, judged.stdout[-2000:]
+
+
+@pytest.mark.office
+def test_marks_typed_in_libreoffice_stay(division: Division, tmp_path: Path) -> None:
+    if not TYPING.is_file():
+        pytest.skip("the typing tool is not beside the repository")
+    entries, saved = tmp_path / "entries.json", tmp_path / "saved.xlsx"
+    entries.write_text(json.dumps([["表", "G3", "Ａ"], ["表", "H4", "◎"]], ensure_ascii=False), encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, str(TYPING), str(division.output), str(saved), "--json", str(entries)],
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    division.output.write_bytes(saved.read_bytes())
+    assert codes(division.merge()) == []
+    assert division.column(OFFICE) == {"柱1ア": "Ａ", "柱1イ": "", "柱1ウ": "", "柱2ア": "Ａ"}
+    assert division.column(MEETING)["柱1イ"] == "◎"
 
 
 # -------------------------------------------------------------------------------------------------------------- status
