@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Area, Border, Cell, Font, Page, Sheet, Style
+from xl_plan.folding import paper_widths
 from xl_plan.model import Settings
 from xl_plan.pages import report_page
 from xl_plan.strips import ROW_HEIGHT, Strip, StripKind, row_heights
@@ -77,7 +78,8 @@ def lay_out_lines(
     name: str, lines: Sequence[Line], widths: Mapping[int, float], page: Page, repeat: int | None = None
 ) -> tuple[Sheet, tuple[int, ...]]:
     """The sheet of these lines, and the row in which each begins. The line ``repeat`` stands again on every page that
-    follows it: its room is kept free there."""
+    follows it: its room is kept free there. Where the columns are too wide for the paper, the widest give way."""
+    widths = paper_widths(widths, frozenset(), page)
     page = replace(page, scale=fit_scale(widths, page), fit=None)
     strips = [
         Strip(
