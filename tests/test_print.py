@@ -89,6 +89,16 @@ def off_paper(sheets: Sequence[Sheet]) -> list[str]:
     return options
 
 
+@pytest.mark.office
+def test_an_office_s_own_format_loses_nothing(print_gate: Path, tmp_path: Path) -> None:
+    """書式＝原本: ＭＳ Ｐゴシック, the office's borders and widths; heights and pages are ours."""
+    plan = load_plan(ROOT / "tests" / "data" / "柱2_進捗状況.xlsx")[0]
+    kept = replace(plan.settings, keep_format=True)
+    made = plan_book(replace(plan, settings=kept), kept, all_columns(plan), {}).book
+    assert {c.style.font.name for c in made.sheets[0].cells.values() if c.value} == {"ＭＳ Ｐゴシック"}
+    assert lost(print_gate, replace(made, sheets=made.sheets[:1]), tmp_path) == []
+
+
 # ------------------------------------------------------------------------------------------------------ long narratives
 SENTENCE = "令和５年度は，地域の支え合い会議を24回開催し，延べ1,849件の相談に対応した。担当課（福祉政策課）と連携した。"
 NARRATIVES = (

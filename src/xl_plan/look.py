@@ -32,7 +32,7 @@ _SIZES = (9.0, 10.5, 12.0)  # whole pixels at 96 dpi, so that screen and print a
 _CENTRED = frozenset({Role.NUMBER, Role.ACTUAL, Role.TARGET, Role.RATE, Role.RATING, Role.UNIT, Role.DEPARTMENT})
 _LEFT = frozenset({Role.NAME, Role.DESCRIPTION, Role.NARRATIVE, Role.REMARKS, Role.INDICATOR})
 # Size and least height of a heading, which stands clear of the table before it.
-_HEADINGS = {BandKind.TITLE: (12.0, 24.0), BandKind.SECTION: (10.5, 24.0), BandKind.SUBSECTION: (10.5, 24.0)}
+_HEADINGS = {BandKind.TITLE: (12.0, 19.5), BandKind.SECTION: (10.5, 18.0), BandKind.SUBSECTION: (10.5, 16.5)}
 
 
 @dataclass(frozen=True, slots=True)
