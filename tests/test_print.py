@@ -178,6 +178,18 @@ def test_pages_begin_where_a_reader_expects(book: Book) -> None:
         assert not any(area.top < row <= area.bottom for area in sheet.merges)
 
 
+def test_golden_layout_of_the_shipped_round(book: Book) -> None:
+    """Breaks, heights and areas as values; a change of these is a change of the printed book, to be looked at."""
+    sheet = book.sheet("柱2")
+    assert sheet is not None
+    assert sheet.page.row_breaks == (16, 35, 50, 65, 84, 104)
+    assert sheet.page.print_area == Area(0, 0, 118, 12)
+    assert (sheet.page.scale, len(sheet.merges), sum(sheet.heights.values())) == (100, 208, 4657.5)
+    assert [sheet.heights[row] for row in range(14)] == [
+        19.5, 18.0, 16.5, 15.75, 43.5, 15.75, 27.0, 51.0, 27.0, 51.0, 27.0, 219.0, 27.0, 63.0,
+    ]  # fmt: skip
+
+
 def test_the_page_says_what_it_is(plan: Plan) -> None:
     settings_ = replace(plan.settings, mark="取扱注意", document_date="2024-06-28")
     page = plan_book(replace(plan, settings=settings_), settings_, all_columns(plan), {}).book.sheets[0].page
