@@ -158,9 +158,14 @@ _TEXTS = st.lists(_WORDS, min_size=1, max_size=120).map("".join).filter(lambda t
 
 @pytest.mark.office
 @settings(max_examples=1, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-@given(texts=st.lists(_TEXTS, min_size=26, max_size=26))
+@given(texts=st.lists(_TEXTS, min_size=36, max_size=36))
 def test_generated_narratives_lose_nothing(plan: Plan, print_gate: Path, tmp_path: Path, texts: list[str]) -> None:
-    assert lost(print_gate, with_narratives(plan, texts), tmp_path) == []
+    """In the column as it is, a narrow one and a wide one."""
+    sheets = []
+    for n, width in enumerate((None, 15.0, 60.0)):
+        (sheet,) = with_narratives(plan, texts[n::3], width).sheets
+        sheets.append(replace(sheet, name=f"幅{width or 'そのまま'}"))
+    assert lost(print_gate, Book(tuple(sheets)), tmp_path) == []
 
 
 # ----------------------------------------------------------------------------------------------------- layout as values
