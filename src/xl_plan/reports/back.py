@@ -45,5 +45,8 @@ def _with(sheet: Sheet, links: Mapping[Position, str]) -> Sheet:
         return sheet
     cells: dict[Position, Cell] = dict(sheet.cells)
     for place, link in links.items():
-        cells[place] = replace(cells[place], link=cells[place].link or link)
+        cell = cells[place]
+        # LibreOffice prints links of no colour of their own in blue.
+        font = replace(cell.style.font, colour=cell.style.font.colour or "#000000")
+        cells[place] = replace(cell, style=replace(cell.style, font=font), link=cell.link or link)
     return replace(sheet, cells=MappingProxyType(cells))
