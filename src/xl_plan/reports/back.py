@@ -14,7 +14,8 @@ from xl_plan.model import FINDINGS_SHEET, CellKey, Plan, Role
 def with_links_back(
     sheets: Sequence[Sheet], plan: Plan, findings: Sheet, where: Mapping[CellKey, Spot]
 ) -> tuple[Sheet, ...]:
-    """The sheets with these links; the look of the cells stays, so that print shows nothing of them."""
+    """The sheets with these links. The look of the cells stays; LibreOffice shows such numbers in its dark blue, whatever
+    their colour. The 配布用 copy has no links."""
     lines = _first_lines(findings, {_target(spot): key for (key, _), spot in where.items()})
     linked: dict[str, dict[Position, str]] = {}
     for programme in plan.programmes:
@@ -45,8 +46,5 @@ def _with(sheet: Sheet, links: Mapping[Position, str]) -> Sheet:
         return sheet
     cells: dict[Position, Cell] = dict(sheet.cells)
     for place, link in links.items():
-        cell = cells[place]
-        # LibreOffice prints links of no colour of their own in blue.
-        font = replace(cell.style.font, colour=cell.style.font.colour or "#000000")
-        cells[place] = replace(cell, style=replace(cell.style, font=font), link=cell.link or link)
+        cells[place] = replace(cells[place], link=cells[place].link or link)
     return replace(sheet, cells=MappingProxyType(cells))
