@@ -26,6 +26,7 @@ from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.merging import collect
+from xl_plan.plan import read_plan
 from xl_plan.report import consolidated
 from xl_plan.tables import read_table
 
@@ -55,8 +56,8 @@ class Search:
 
 
 def measured_sheets(book: Book) -> list[Sheet]:
-    """The sheets that hold a table of programmes."""
-    return [s for s in book.sheets if s.state == "visible" and (t := read_table(s)) is not None and t.blocks]
+    """The pillars: the sheets that hold a table of programmes."""
+    return [table.sheet for table in read_plan(book)[0].tables]
 
 
 def narrative_sheets() -> list[Sheet]:
@@ -124,11 +125,25 @@ def needed(gate: Path, sheets: Sequence[Sheet]) -> dict[Row, int]:
     return heights
 
 
+def _by_kind(sheet: Sheet, heights: Mapping[Row, int]) -> str:
+    """The same for the rows of each kind: headings stand clear of the table on purpose."""
+    table = read_table(sheet)
+    kinds = {row: band.kind for band in table.bands for row in range(band.first, band.last + 1)} if table else {}
+    sums: dict[str, list[float]] = {}
+    for row, height in sheet.heights.items():
+        both = sums.setdefault(kinds[row].value if row in kinds else "other", [0.0, 0.0])
+        both[0] += height
+        both[1] += heights[sheet.name, row] * _PIXEL
+    said = (f"{kind} {ours:.0f}/{need:.0f}" for kind, (ours, need) in sums.items())
+    return f" ({', '.join(said)})"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="How much higher the sheets are than the print gate needs")
     parser.add_argument("workbooks", nargs="*", type=Path)
     parser.add_argument("--gate", type=Path, default=GATE)
     parser.add_argument("--narratives", action="store_true")
+    parser.add_argument("--rows", action="store_true", help="each row, too")
     options = parser.parse_args()
     if not options.gate.is_file():
         raise SystemExit(f"the print gate is not there: {options.gate}")
@@ -145,7 +160,10 @@ def main() -> int:
         ours = sum(sheet.heights.values())
         need = sum(heights[sheet.name, row] for row in sheet.heights) * _PIXEL
         worst = max(worst, ours / need - 1)
-        print(f"{sheet.name}: {ours:.0f} pt, needed {need:.0f} pt, {ours / need - 1:+.1%}")
+        print(f"{sheet.name}: {ours:.0f} pt, needed {need:.0f} pt, {ours / need - 1:+.1%}{_by_kind(sheet, heights)}")
+        if options.rows:
+            for row, height in sorted(sheet.heights.items()):
+                print(f"  {row + 1}: {height:.2f} pt, needed {heights[sheet.name, row] * _PIXEL:.2f} pt")
     return int(worst > ALLOWED)
 
 

@@ -194,7 +194,7 @@ def test_a_run_that_breaks_off_leaves_what_was_kept(
     office.merge()
     kept = contents(cache)
     sorted(office.inbox.iterdir())[0].unlink()
-    monkeypatch.setattr("xl_plan.pipeline.merging.write_output", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("xl_plan.pipeline.merging.put_output", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         office.merge()
     assert contents(cache) == kept
@@ -258,7 +258,7 @@ def emptied(path: Path) -> None:
 
 
 def cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-7])
+    path.write_bytes(path.read_bytes()[:-250])  # some of the last result, and what follows it
 
 
 def scrambled(path: Path) -> None:

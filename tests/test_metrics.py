@@ -51,6 +51,8 @@ def test_height_is_lines_and_padding() -> None:
         ("約ABCDEFGH件", 54, ("約", "ABCDEFGH", "件")),  # a run stays whole
         ("abc def ghij", 54, ("abc def ", "ghij")),
         ("(１２)％あ", 54, ("(１２)％", "あ")),
+        # a closing bracket holds the letters behind it, as LibreOffice has it
+        ("千葉県柏市（公式）Twitterフォロワー数", 147, ("千葉県柏市（公", "式）Twitterフォロワー数")),
     ],
 )
 def test_breaking(text: str, width: int, lines: tuple[str, ...]) -> None:

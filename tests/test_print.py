@@ -88,6 +88,16 @@ def off_paper(sheets: Sequence[Sheet]) -> list[str]:
     return options
 
 
+@pytest.mark.office
+def test_an_office_s_own_format_loses_nothing(print_gate: Path, tmp_path: Path) -> None:
+    """書式＝原本: ＭＳ Ｐゴシック, the office's borders and widths; heights and pages are ours."""
+    plan = load_plan(ROOT / "tests" / "data" / "柱2_進捗状況.xlsx")[0]
+    kept = replace(plan.settings, keep_format=True)
+    made = plan_book(replace(plan, settings=kept), kept, all_columns(plan), {}).book
+    assert {c.style.font.name for c in made.sheets[0].cells.values() if c.value} == {"ＭＳ Ｐゴシック"}
+    assert lost(print_gate, replace(made, sheets=made.sheets[:1]), tmp_path) == []
+
+
 # ------------------------------------------------------------------------------------------------------ long narratives
 SENTENCE = "令和５年度は，地域の支え合い会議を24回開催し，延べ1,849件の相談に対応した。担当課（福祉政策課）と連携した。"
 NARRATIVES = (
@@ -147,9 +157,14 @@ _TEXTS = st.lists(_WORDS, min_size=1, max_size=120).map("".join).filter(lambda t
 
 @pytest.mark.office
 @settings(max_examples=1, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-@given(texts=st.lists(_TEXTS, min_size=26, max_size=26))
+@given(texts=st.lists(_TEXTS, min_size=36, max_size=36))
 def test_generated_narratives_lose_nothing(plan: Plan, print_gate: Path, tmp_path: Path, texts: list[str]) -> None:
-    assert lost(print_gate, with_narratives(plan, texts), tmp_path) == []
+    """In the column as it is, a narrow one and a wide one."""
+    sheets = []
+    for n, width in enumerate((None, 15.0, 60.0)):
+        (sheet,) = with_narratives(plan, texts[n::3], width).sheets
+        sheets.append(replace(sheet, name=f"幅{width or 'そのまま'}"))
+    assert lost(print_gate, Book(tuple(sheets)), tmp_path) == []
 
 
 # ----------------------------------------------------------------------------------------------------- layout as values
@@ -165,6 +180,18 @@ def test_pages_begin_where_a_reader_expects(book: Book) -> None:
         assert kinds.get(row) in (BandKind.SECTION, BandKind.SUBSECTION, BandKind.HEADER), row
         assert ends[row] in (BandKind.BLOCK, BandKind.NOTE), row
         assert not any(area.top < row <= area.bottom for area in sheet.merges)
+
+
+def test_golden_layout_of_the_shipped_round(book: Book) -> None:
+    """Breaks, heights and areas as values; a change of these is a change of the printed book, to be looked at."""
+    sheet = book.sheet("柱2")
+    assert sheet is not None
+    assert sheet.page.row_breaks == (16, 35, 50, 65, 84, 104)
+    assert sheet.page.print_area == Area(0, 0, 118, 12)
+    assert (sheet.page.scale, len(sheet.merges), sum(sheet.heights.values())) == (100, 208, 4657.5)
+    assert [sheet.heights[row] for row in range(14)] == [
+        19.5, 18.0, 16.5, 15.75, 43.5, 15.75, 27.0, 51.0, 27.0, 51.0, 27.0, 219.0, 27.0, 63.0,
+    ]  # fmt: skip
 
 
 def test_the_page_says_what_it_is(plan: Plan) -> None:

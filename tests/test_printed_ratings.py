@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from layouts.layouts import LAYOUTS
 from small_round import SHEET, Office, make_small
 from xl_plan.beside import HEAD, WIDTH
-from xl_plan.cells import Sheet
+from xl_plan.cells import Sheet, a1
 from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
 from xl_plan.model import Plan
@@ -198,3 +199,30 @@ def test_diff_and_rollover_pass_it_over(office: Office, tmp_path: Path) -> None:
     run_rollover(office.output, "R6", target)
     following = read_book(target.read_bytes()).sheet(SHEET)
     assert following is not None and not any(c.value == HEAD for c in following.cells.values())
+
+
+# ----------------------------------------------------------------------------------------------- divided over pages
+def test_a_copy_of_a_divided_original_is_divided_at_the_same_lines(office: Office) -> None:
+    """An answer of several pages in a row that another repeats: part refers to part, and both read back whole. Its mark
+    stands once."""
+    text = "".join(f"{n}　地域の支え合い会議を開催し，延べ1,849件の相談に対応した。\n" for n in range(1, 241)).strip()
+    office.resubmit("地域包括支援課", "柱2(1)①ア", "narrative", text)
+    office.merge()
+    sheet = office.sheet(SHEET)
+    parts = {a1(*at): cell.value for at, cell in sheet.cells.items() if "延べ1,849件" in str(cell.value)}
+    links = {
+        at: match[1]
+        for at, cell in sorted(sheet.cells.items())
+        if (match := re.fullmatch(r'IF\((\w+)="","",\1\)', cell.formula or "")) and match[1] in parts
+    }
+    assert len(links) > 2 and len(parts) == 2 * len(links)
+    for at, formula in links.items():
+        assert sheet.at(*at).value == parts[formula]
+    assert "".join(str(sheet.at(*at).value) for at in links) == text
+    assert len(set(links.values())) == len(links)
+    assert office.text("柱2(1)①ア", "narrative") == office.text("柱2(1)②ア", "narrative") == text
+    assert sum("（続き）" in str(cell.value) for cell in sheet.cells.values()) == 2 * (len(links) - 1)
+    _, col = head(sheet)
+    shown = [c for (_, at), c in sheet.cells.items() if at == col and c.formula is not None]
+    assert len(shown) == 6
+    office.again()

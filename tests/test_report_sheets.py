@@ -22,6 +22,7 @@ from xl_plan.ratings import rate, read_steps, scale_of
 from xl_plan.report import consolidated
 from xl_plan.reports.judging import Verdict, judge
 from xl_plan.reports.rows import standings
+from xl_plan.typeset import fits_width
 from xl_plan.values import meaning, reached
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -453,3 +454,27 @@ def test_other_readers_open_it_without_complaint(output: Path, reader: str) -> N
         from python_calamine import CalamineWorkbook
 
         assert "達成状況" in CalamineWorkbook.from_path(str(output)).sheet_names
+
+
+@pytest.mark.parametrize("extra", [{}, {"評価者": "自動", "評価の印刷": "する"}])
+def test_every_sheet_is_as_wide_as_its_paper(merged: Merged, extra: dict[str, str]) -> None:
+    """No column prints on a page of its own: the sheets fit, with room to spare, at a scale that keeps 8 points."""
+    _, findings = collect(INBOX, TEMPLATE)
+    sheets = consolidated(rated(merged, **extra), findings).book.sheets
+    assert len(sheets) > 10
+    for sheet in sheets:
+        assert fits_width(sheet.widths, sheet.page), sheet.name
+        assert sheet.page.scale * 9 / 100 >= 8
+
+
+@pytest.mark.office
+def test_every_sheet_prints_on_the_pages_that_are_laid_out(output: Path, tmp_path: Path) -> None:
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(output)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    from pdfminer.pdfpage import PDFPage
+
+    with (tmp_path / f"{output.stem}.pdf").open("rb") as pdf:
+        printed = sum(1 for _ in PDFPage.get_pages(pdf))
+    sheets = [sheet for sheet in read_book(output.read_bytes()).sheets if sheet.state == "visible"]
+    assert printed == sum(len(sheet.page.row_breaks) + 1 for sheet in sheets)

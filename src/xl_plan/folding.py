@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from xl_plan.typeset import fit_scale, fits_width
 
 _YEARLY = frozenset({Role.ACTUAL, Role.RATE, Role.RATING, Role.TARGET})
 _LEAST_WIDTH = 9.0  # characters: a column is never made narrower than a figure with its unit
-_STEP = 0.5
+_STEP = 1.0  # whole characters are whole pixels, which every program keeps
 
 
 def folded_columns(table: Table, settings: Settings) -> frozenset[int]:
@@ -42,7 +43,7 @@ def paper_widths(
     shown = {col: 0.0 if col in hidden else width for col, width in widths.items()}
     if not narrow or _fits(shown, page):
         return shown
-    cap = max(shown.values(), default=0.0)
+    cap = float(math.ceil(max(shown.values(), default=0.0)))
     while cap - _STEP >= _LEAST_WIDTH:
         cap -= _STEP
         capped = {col: min(width, cap) for col, width in shown.items()}

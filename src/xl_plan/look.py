@@ -31,8 +31,8 @@ _MARK_FILLS = frozenset({UNANSWERED_FILL, HELD_FILL, HEAD_TINT})
 _SIZES = (9.0, 10.5, 12.0)  # whole pixels at 96 dpi, so that screen and print agree
 _CENTRED = frozenset({Role.NUMBER, Role.ACTUAL, Role.TARGET, Role.RATE, Role.RATING, Role.UNIT, Role.DEPARTMENT})
 _LEFT = frozenset({Role.NAME, Role.DESCRIPTION, Role.NARRATIVE, Role.REMARKS, Role.INDICATOR})
-# Size and least height of a heading, which stands clear of the table before it.
-_HEADINGS = {BandKind.TITLE: (12.0, 24.0), BandKind.SECTION: (10.5, 24.0), BandKind.SUBSECTION: (10.5, 24.0)}
+# Size and least height of a heading: a section stands clear of the table before it.
+_HEADINGS = {BandKind.TITLE: (12.0, 19.5), BandKind.SECTION: (10.5, 18.0), BandKind.SUBSECTION: (10.5, 16.5)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Look:
         return {place: replace(cell, style=self._loose(cell.style, scene.kind)) for place, cell in cells.items()}
 
     def least(self, kind: BandKind) -> Mapping[int, float]:
-        """The least heights of a strip's rows: headings stand clear of the table before them."""
+        """The least heights of a strip's rows: a heading's line, and a section's clear of the table before it."""
         if self.settings.keep_format or kind not in _HEADINGS:
             return MappingProxyType({})
         return MappingProxyType({0: _HEADINGS[kind][1]})

@@ -44,7 +44,7 @@ _NO_END = frozenset("‘“（〔［｛〈《「『【￥＄￡＠§〒♯＃([{
 _OPENING = frozenset("‘“（〔［｛〈《「『【([{｢〝〘〖｟«")
 _SPACES = frozenset(" \t\u3000\u2002\u2003\u2009")
 _BREAKERS = frozenset("/-?!|")
-_COMMAS = frozenset("、。，．：；・､｡･")
+_HOLDING = frozenset("、。，．：；・､｡･’”）〕］｝〉》」』】｣〙〗｠»")
 _GLUE = frozenset("\u00a0\u202f\u2060\ufeff")
 _TAB = 8  # half ems: LibreOffice's default stop is about that far
 
@@ -62,7 +62,7 @@ class _Glyph(NamedTuple):
     breaker: bool  # a run may break after it, but not before a digit
     slash: bool
     digit: bool
-    comma: bool  # holds a run that follows: LibreOffice takes 。A for one word
+    holding: bool  # holds a run that follows: LibreOffice takes 。A and 」A for one word
 
 
 class _Rules(NamedTuple):
@@ -186,7 +186,7 @@ def _glyph(ch: str, proportional: bool) -> _Glyph:
         breaker=ch in _BREAKERS,
         slash=ch == "/",
         digit=ch.isascii() and ch.isdigit(),
-        comma=ch in _COMMAS,
+        holding=ch in _HOLDING,
     )
 
 
@@ -270,7 +270,7 @@ def _breaks(glyphs: tuple[_Glyph, ...], i: int, rules: _Rules) -> bool:
     here, before = glyphs[i], glyphs[i - 1]
     if here.units == 0 or (here.space and rules.kinsoku):
         return False
-    if rules.runs < 3 and here.run and before.comma:
+    if rules.runs < 3 and here.run and before.holding:
         return False
     if here.run and before.run and not _run_breaks(before, here, rules.runs):
         return False

@@ -76,11 +76,13 @@ def lay_out_lines(
     name: str, lines: Sequence[Line], widths: Mapping[int, float], page: Page, repeat: int | None = None
 ) -> tuple[Sheet, tuple[int, ...]]:
     """The sheet of these lines, and the row in which each begins. The line ``repeat`` stands again on every page that
-    follows it: its room is kept free there."""
+    follows it: its room is kept free there. Where the columns are too wide for the paper, the widest give way."""
     # Whoever only reads a sheet takes its words from the module that writes it, and needs no layout.
+    from xl_plan.folding import paper_widths
     from xl_plan.strips import Strip, StripKind, row_heights
     from xl_plan.typeset import fit_scale, flow
 
+    widths = paper_widths(widths, frozenset(), page)
     page = replace(page, scale=fit_scale(widths, page), fit=None)
     strips = [
         Strip(

@@ -39,6 +39,7 @@ _LENGTH = 4  # bytes
 _MOST = 512 << 20  # bytes of one file; results beyond are not kept
 _MOST_FILES = 12  # one a plan and version; older ones go
 _SUFFIX = ".kept"
+_UNTOUCHED = b"untouched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,20 @@ class Kept:
         packed = packed if packed is not None else self._packed(key)
         if packed is not None:
             self._put(key + _checksum(key, packed) + len(packed).to_bytes(_LENGTH, "big") + packed)
+
+    def wrote(self, output: Path) -> bool:
+        """Whether a merge of this program with this plan wrote a file just as it stands, and no hand's work into it."""
+        if not self._before:
+            return False
+        try:
+            return self._packed(_key("", sha256_of(output))) == _UNTOUCHED
+        except OSError:
+            return False
+
+    def remember(self, output: bytes) -> None:
+        """The output of this merge has nothing in it but what the plan and the submissions say."""
+        key = _key("", hashlib.sha256(output).hexdigest())
+        self._put(key + _checksum(key, _UNTOUCHED) + len(_UNTOUCHED).to_bytes(_LENGTH, "big") + _UNTOUCHED)
 
     def close(self, *, done: bool) -> None:
         """Put this merge's results in the place of the last one's when it is done, else leave those."""

@@ -10,12 +10,14 @@ from pathlib import Path
 from xl_plan.archives import expanded
 from xl_plan.checks.answers import Judged
 from xl_plan.findings import Finding, Severity, ordered, tally
+from xl_plan.handwork import NO_HANDWORK
 from xl_plan.inbox import changed_since, list_inbox
 from xl_plan.model import Merged, Outcome, State
 from xl_plan.pipeline.checking import run_check
 from xl_plan.pipeline.common import (
     CannotRun,
     Progress,
+    checked_bytes,
     load_plan,
     no_progress,
     os_reason,
@@ -25,8 +27,8 @@ from xl_plan.pipeline.examining import Desk, Executor, OwnProcesses, examine, ex
 from xl_plan.pipeline.keeping import Kept, kept_results
 from xl_plan.pipeline.packing import FileResult
 from xl_plan.pipeline.previous import keep_copy, load_previous, weave_previous, with_state
-from xl_plan.pipeline.returning import write_returns
-from xl_plan.pipeline.writing import alone_in, redacted, write_output
+from xl_plan.pipeline.returning import Returns, made_at_once, put_returns, write_returns
+from xl_plan.pipeline.writing import alone_in, put_output, redacted
 from xl_plan.precedence import standing
 from xl_plan.reconcile import reconcile
 from xl_plan.report import consolidated
@@ -134,7 +136,7 @@ def run_merge(
     """The main job: submissions → consolidated workbook, returns and findings."""
     with alone_in(out) as notices, _executor(options) as executor, kept_results(wanted=options.keep) as kept:
         collected = gather(inbox, plan_path, executor, progress, options.passwords, kept)
-        done = _merge(collected, out, options, progress)
+        done = _merge(collected, out, options, progress, kept)
     return replace(done, findings=ordered((*done.findings, *notices)))
 
 
@@ -149,25 +151,31 @@ def _executor(options: MergeOptions) -> Iterator[Executor]:
         yield executor
 
 
-def _merge(collected: Collected, out: Path, options: MergeOptions, progress: Progress) -> MergeResult:
+def _merge(
+    collected: Collected, out: Path, options: MergeOptions, progress: Progress, kept: Kept | None
+) -> MergeResult:
     merged = collected.merged
     output = output_path(merged, out)
-    last = load_previous(output)
+    # In what merge itself wrote there is no hand's work to look for.
+    last = None if kept is not None and kept.wrote(output) else load_previous(output)
     woven = weave_previous(merged, last)
     settlements = NOTHING if last is None else read_settlements(last.book)
     choices = NO_CHOICES if last is None else read_choices(last.book)
     findings = settle(ordered((*collected.findings, *woven.findings)), settlements)
-    still_open = [finding for finding in findings if not finding.settled]
-    if options.strict and tally(still_open)[Severity.ERROR]:
-        returns, of_returns = write_returns(merged, collected.judged, still_open, out, verify=options.verify)
-        return MergeResult(merged, None, returns, (*findings, *of_returns))
+    returns = Returns(merged, collected.judged, [f for f in findings if not f.settled], options.verify)
+    if options.strict and tally(returns.findings)[Severity.ERROR]:
+        written, of_returns = write_returns(returns, out, options.jobs)
+        return MergeResult(merged, None, written, (*findings, *of_returns))
     progress("取りまとめを書き出しています", 0, 1)
+    made = made_at_once(returns, options.jobs)
     said = redacted(woven.merged) if options.redact else woven.merged
     book = with_state(merged.plan, consolidated(said, findings, settlements, woven.work, choices), woven.work)
     notices = [*woven.notices, *keep_copy(last)]
-    output, of_writing = write_output(book, output, verify=options.verify)
-    notices += of_writing
-    returns, of_returns = write_returns(merged, collected.judged, still_open, out, verify=options.verify)
+    data = checked_bytes(book, output, verify=options.verify)
+    output, of_writing = put_output(output, data)
+    if kept is not None and (woven.work, settlements, choices) == (NO_HANDWORK, NOTHING, NO_CHOICES):
+        kept.remember(data)
+    written, of_returns = put_returns(returns, made, out)
     progress("取りまとめを書き出しています", 1, 1)
-    all_said = (*findings, *notices, *of_returns)
-    return MergeResult(merged, output, returns, all_said, second_round(woven.merged))
+    all_said = (*findings, *notices, *of_writing, *of_returns)
+    return MergeResult(merged, output, written, all_said, second_round(woven.merged))

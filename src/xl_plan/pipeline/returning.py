@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from xl_plan.cells import Book, Cell
@@ -13,16 +14,76 @@ from xl_plan.findings import Finding, Severity, found
 from xl_plan.forms import form
 from xl_plan.issued import read_issued
 from xl_plan.model import CellKey, Merged, Plan
-from xl_plan.pipeline.common import RETURNS_FOLDER, os_reason, safe_name
-from xl_plan.pipeline.writing import put_book_beside
+from xl_plan.pipeline.common import RETURNS_FOLDER, checked_bytes, os_reason, safe_name
+from xl_plan.pipeline.workers import Lost, at_once, shares_memory, usual_jobs
+from xl_plan.pipeline.writing import put_beside
 from xl_plan.precedence import decide, stated_rank
 from xl_plan.returns import points, return_book
 from xl_plan.rules.reading import NEEDLESS_RETURN_LEFT
 
+_BATCH = 4  # returns made by a worker at a time
+_WEIGHT = 2  # a return is so many times the work of reading a file
 
-def write_returns(
-    merged: Merged, judged: Sequence[Judged], findings: Sequence[Finding], out: Path, *, verify: bool = True
-) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
+
+@dataclass(frozen=True)
+class Returns:
+    """What the returns are made of. ``findings``: those that are still open."""
+
+    merged: Merged
+    judged: Sequence[Judged]
+    findings: Sequence[Finding]
+    verify: bool = True
+
+    @cached_property
+    def of_department(self) -> Mapping[str, tuple[tuple[Judged, ...], tuple[Finding, ...]]]:
+        """The departments with something to settle, in the plan's order: their files and what is open in them."""
+        mine: dict[str, list[Judged]] = {}
+        for item in self.judged:
+            mine.setdefault(item.submission.department, []).append(item)
+        result = {}
+        for department in self.merged.plan.departments:
+            files = mine.get(department.name, [])
+            points = _to_settle(self.findings, files) if files and self.merged.plan.owned_by(department.name) else []
+            if points:
+                result[department.name] = (tuple(files), tuple(points))
+        return result
+
+
+def made_at_once(returns: Returns, jobs: int | None = None) -> Iterator[bytes]:
+    """The files of the returns in their order, made beside whatever the caller does meanwhile where that helps."""
+    departments = tuple(returns.of_department)
+    workers = jobs or usual_jobs(len(departments) * _WEIGHT)
+    if workers < 2 or not departments or not shares_memory():
+        return (_made(returns, department) for department in departments)
+    batches = [departments[n : n + _BATCH] for n in range(0, len(departments), _BATCH)]
+    done = at_once(_made_together, returns, batches, min(workers, len(batches)))
+    return _unbatched(returns, batches, done)
+
+
+def _unbatched(
+    returns: Returns, batches: Sequence[Sequence[str]], done: Iterator[list[bytes] | Lost]
+) -> Iterator[bytes]:
+    for batch, made in zip(batches, done, strict=True):
+        # What a worker could not make is made here, where it says why.
+        yield from _made_together(returns, batch) if isinstance(made, Lost) else made
+
+
+def _made_together(returns: Returns, departments: Sequence[str]) -> list[bytes]:
+    return [_made(returns, department) for department in departments]
+
+
+def _made(returns: Returns, department: str) -> bytes:
+    mine, points = returns.of_department[department]
+    book = _return(returns.merged, department, mine, points)
+    return checked_bytes(book, Path(f"{safe_name(department)}.xlsx"), verify=returns.verify)
+
+
+def write_returns(returns: Returns, out: Path, jobs: int | None = None) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
+    """Make and write the returns that are needed and remove those that no longer are."""
+    return put_returns(returns, made_at_once(returns, jobs), out)
+
+
+def put_returns(returns: Returns, made: Iterable[bytes], out: Path) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
     """Write the returns that are needed and remove those that no longer are; their paths in the plan's order.
 
     One that is open in Excel costs itself alone: the findings say what was written beside it, or not at all.
@@ -31,16 +92,12 @@ def write_returns(
     written: list[Path] = []
     needed: set[Path] = set()
     said: list[Finding] = []
-    for department in merged.plan.departments:
-        mine = [j for j in judged if j.submission.department == department.name]
-        open_points = _to_settle(findings, mine) if mine and merged.plan.owned_by(department.name) else []
-        if open_points:
-            path = folder / f"{safe_name(department.name)}.xlsx"
-            book = _return(merged, department.name, mine, open_points)
-            place, notices = put_book_beside(book, path, verify=verify)
-            needed |= {path} if place is None else {path, place}
-            written += [] if place is None else [place]
-            said += notices
+    for department, data in zip(returns.of_department, made, strict=True):
+        path = folder / f"{safe_name(department)}.xlsx"
+        place, notices = put_beside(path, data)
+        needed |= {path} if place is None else {path, place}
+        written += [] if place is None else [place]
+        said += notices
     said += _remove_others(folder, frozenset(needed))
     return tuple(written), tuple(said)
 

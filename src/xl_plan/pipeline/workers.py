@@ -30,6 +30,7 @@ R = TypeVar("R")  # what comes of it
 SECONDS, MEGABYTES = "XL_PLAN_FILE_SECONDS", "XL_PLAN_FILE_MEGABYTES"
 _USUAL_SECONDS = 120.0
 _USUAL_MEMORY = 2 << 30
+_A_DAY = 86_400.0
 _GRACE = 10  # seconds after which a worker whose parent did not end it ends itself
 _TASKS_A_WORKER = 4  # fewer are done sooner than another worker is started
 _SPENT = 512 << 20  # bytes; a worker that once took so much makes room for a fresh one
@@ -89,10 +90,20 @@ def in_workers(
     stderr what raised there.
     """
     crew = _Crew(work, shared, tasks, allowed or allowance(), multiprocessing.get_context(method))
-    try:
-        yield from crew.results(max(1, min(jobs, len(tasks))))
-    finally:
-        crew.dismiss()
+    yield from crew.to_the_end(max(1, min(jobs, len(tasks))))
+
+
+def shares_memory() -> bool:
+    """Whether a worker begins with all that its parent knows, so that nothing need be carried to it."""
+    return multiprocessing.get_start_method() == "fork"
+
+
+def at_once(work: Callable[[S, T], R], shared: S, tasks: Sequence[T], jobs: int) -> Iterator[R | Lost]:
+    """The same for work of our own, which has all the time and memory there is. It begins now: each worker has its first
+    task while the caller goes on with something else."""
+    crew = _Crew(work, shared, tasks, Allowance(_A_DAY, 1 << 40), multiprocessing.get_context())
+    crew.begin(jobs)
+    return crew.to_the_end(jobs)
 
 
 # ------------------------------------------------------------------------------------------------------------ the parent
@@ -127,9 +138,22 @@ class _Crew(Generic[S, T, R]):
     settled: dict[int, R | Lost] = field(default_factory=dict)
     waiting: deque[int] = field(default_factory=deque)
     again: set[int] = field(default_factory=set)
+    begun: bool = False
 
-    def results(self, jobs: int) -> Iterator[R | Lost]:
+    def begin(self, jobs: int) -> None:
         self.waiting.extend(range(len(self.tasks)))
+        self.begun = True
+        self._hand_out(jobs)
+
+    def to_the_end(self, jobs: int) -> Iterator[R | Lost]:
+        try:
+            yield from self._results(jobs)
+        finally:
+            self.dismiss()
+
+    def _results(self, jobs: int) -> Iterator[R | Lost]:
+        if not self.begun:
+            self.begin(jobs)
         for index in range(len(self.tasks)):
             while index not in self.settled:
                 self._hand_out(jobs)

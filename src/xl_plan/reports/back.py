@@ -13,7 +13,8 @@ from xl_plan.model import FINDINGS_SHEET, CellKey, Plan, Role, Spot
 def with_links_back(
     sheets: Sequence[Sheet], plan: Plan, findings: Sheet, where: Mapping[CellKey, Spot]
 ) -> tuple[Sheet, ...]:
-    """The sheets with these links; the look of the cells stays, so that print shows nothing of them."""
+    """The sheets with these links. The look of the cells stays; LibreOffice shows such numbers in its dark blue, whatever
+    their colour. The 配布用 copy has no links."""
     lines = _first_lines(findings, {_target(spot): key for (key, _), spot in where.items()})
     linked: dict[str, dict[Position, str]] = {}
     for programme in plan.programmes:

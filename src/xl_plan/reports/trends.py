@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Cell, Chart, Position, Series, Sheet, Style, a1, column_name
+from xl_plan.folding import paper_widths
 from xl_plan.kinds import Kind
 from xl_plan.model import CellKey, Column, Merged, Spot
 from xl_plan.reports.judging import RATED, Figure, figure
@@ -52,7 +53,7 @@ def trends_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) ->
     lines.append(Line({col: Cell(text, looks.head) for col, text in enumerate(head)}, keep=True))
     formulas: dict[tuple[int, int], str] = {}
     starts = [_add(lines, formulas, trend, years, where, looks) for trend in trends]
-    slots = _slots(widths)
+    slots = _slots(paper_widths(widths, frozenset(), looks.page(NAME, "A3")))
     lines.append(Line({0: Cell(None, looks.text)}))
     table_end = len(lines)
     for _ in range(0, min(len(trends), _MOST_CHARTS), len(slots)):
