@@ -23,7 +23,7 @@ from types import ModuleType
 
 from xl_plan.findings import Severity
 from xl_plan.model import State
-from xl_plan.pipeline.merging import run_merge
+from xl_plan.pipeline.merging import MergeOptions, run_merge
 
 ROOT = Path(__file__).resolve().parent.parent
 _MOST = 2.0  # times what the honest files need
@@ -92,7 +92,7 @@ def measure(inbox: Path, plan: Path, out: Path) -> Measured:
 
 def _measured(pipe: object, inbox: Path, plan: Path, out: Path) -> None:
     began = time.monotonic()
-    done = run_merge(inbox, plan, out)
+    done = run_merge(inbox, plan, out, MergeOptions(keep=False))
     seconds = time.monotonic() - began
     states = [outcome.state for outcome in done.merged.outcomes]
     refused = {outcome.file for outcome in done.merged.outcomes if outcome.state is State.REFUSED}

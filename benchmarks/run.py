@@ -135,7 +135,7 @@ def compare(size: str, folder: Path, repeat: int, jobs: int | None) -> Line:
         subprocess.run([sys.executable, str(HERE / "generate.py"), *words], check=True)
     forms = len(list((folder / "inbox").glob("*.xlsx")))
     out, table = folder / "out", folder / "peer.xlsx"
-    merge = [sys.executable, "-m", "xl_plan", "merge", str(folder / "inbox"), "--quiet"]
+    merge = [sys.executable, "-m", "xl_plan", "merge", str(folder / "inbox"), "--quiet", "--no-cache"]
     merge += ["--plan", str(folder / "plan.xlsx"), "--out", str(out)]
     merge += ["--jobs", str(jobs)] if jobs else []
     peers, ours = [], []

@@ -55,7 +55,7 @@ PICTURES: Mapping[str, Shot | str] = {
     "status.png": Shot(OUTPUT, "提出状況", (3, 4, 94, 45)),
     "findings.png": Shot(OUTPUT, "確認事項", (2, 4, 96, 50)),
     "spelling.png": Shot(OUTPUT, "表記ゆれ", (2, 4, 96, 45)),
-    "progress.png": Shot(OUTPUT, "達成状況", (4, 4, 72, 58), 75),
+    "progress.png": Shot(OUTPUT, "達成状況", (4, 4, 90, 87), 70),
     "return.png": Shot(f"out/修正依頼/{_FAULTY}.xlsx", "確認事項", (2, 4, 96, 30)),
     "view.png": "html",
 }
@@ -83,11 +83,15 @@ def run(*command: str | Path) -> None:
     subprocess.run([str(part) for part in command], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
 
 
-def alone(book: Book, shot: Shot) -> Sheet:
-    """The sheet of a picture, as it is printed; for a picture of the screen with all its columns."""
+def first_page(book: Book, name: str) -> int:
+    """The page on which a sheet begins in the printed book."""
+    before = [sheet for sheet in book.sheets[: [s.name for s in book.sheets].index(name)] if sheet.state == "visible"]
+    return 1 + sum(len(sheet.page.row_breaks) + 1 for sheet in before)
+
+
+def on_screen(book: Book, shot: Shot) -> Sheet:
+    """The sheet of a picture with all its columns, also those outside the print area."""
     sheet = next(sheet for sheet in book.sheets if sheet.name == shot.sheet)
-    if not shot.screen:
-        return sheet
     last = max(col for _, col in sheet.cells)
     rows = sheet.page.print_area.bottom if sheet.page.print_area else max(row for row, _ in sheet.cells)
     page = Page(sheet.page.paper, landscape=True, fit=(1, 0), print_area=Area(0, 0, rows, last))
@@ -95,14 +99,16 @@ def alone(book: Book, shot: Shot) -> Sheet:
 
 
 def take(name: str, shot: Shot, folder: Path) -> None:
-    """Print the workbook's one sheet and cut the picture out of its first page."""
-    book = read_book((folder / shot.file).read_bytes())
-    sheet = alone(book, shot)
-    # Formulas and charts refer to the other sheets: they stay, but only this one is printed.
-    others = (replace(each, state="hidden") for each in book.sheets if each.name != shot.sheet)
+    """Print the workbook as it was written, charts and all, and cut the picture out of the sheet's first page."""
+    data = (folder / shot.file).read_bytes()
+    book = read_book(data)
+    sheet = next(sheet for sheet in book.sheets if sheet.name == shot.sheet)
+    if shot.screen:
+        sheet = on_screen(book, shot)
+        data = book_bytes(replace(book, sheets=tuple(sheet if s.name == shot.sheet else s for s in book.sheets)))
     made = folder / "shots" / name.replace(".png", ".xlsx")
     made.parent.mkdir(exist_ok=True)
-    made.write_bytes(book_bytes(replace(book, sheets=(sheet, *others))))
+    made.write_bytes(data)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     run("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", made.parent, made)
     long, short = _PAPERS[sheet.page.paper]
@@ -110,8 +116,21 @@ def take(name: str, shot: Shot, folder: Path) -> None:
     left, top, wide, high = shot.part
     box = {"-x": left * width, "-y": top * height, "-W": wide * width, "-H": high * height}
     sizes = [part for option, value in box.items() for part in (option, str(round(value * shot.dpi / 100)))]
-    target = (FOLDER / name).with_suffix("")
-    run("pdftoppm", "-png", "-singlefile", "-r", str(shot.dpi), "-l", "1", *sizes, made.with_suffix(".pdf"), target)
+    target, page = (FOLDER / name).with_suffix(""), str(first_page(book, shot.sheet))
+    run(
+        "pdftoppm",
+        "-png",
+        "-singlefile",
+        "-r",
+        str(shot.dpi),
+        "-f",
+        page,
+        "-l",
+        page,
+        *sizes,
+        made.with_suffix(".pdf"),
+        target,
+    )
 
 
 def photograph(name: str, folder: Path) -> None:

@@ -46,3 +46,26 @@ def test_a_merge_that_fails_is_no_result(tmp_path: Path) -> None:
     done = run("2x1", "--repeat", "1", "--work", str(tmp_path))
     assert done.returncode != 0
     assert "|" not in done.stdout
+
+
+def test_growth_is_told_for_each_size_and_put_into_the_document(tmp_path: Path) -> None:
+    document = tmp_path / "performance.md"
+    document.write_text("before\n<!-- growth: begin -->\nold\n<!-- growth: end -->\nafter\n", encoding="utf-8")
+    words = ["3", "7", "--departments", "2", "--jobs", "1", "--docs", str(document)]
+    command = [sys.executable, str(RUN.parent / "growth.py"), *words]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    rows = [line for line in done.stdout.splitlines() if line.startswith(("| 3 ", "| 7 "))]
+    assert len(rows) == 2
+    for row in rows:
+        assert len(row.split("|")) == 11
+        assert row in document.read_text(encoding="utf-8")
+    assert "old" not in document.read_text(encoding="utf-8")
+
+
+def test_a_second_merge_is_held_against_the_first() -> None:
+    command = [sys.executable, str(RUN.parent / "again.py"), "2x1", "--repeat", "1"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    *_, row = done.stdout.splitlines()
+    assert len([float(cell) for cell in row.split("|")[2:-1]]) == 5

@@ -26,6 +26,8 @@ LIBRARIES = {
     "pandas": "frames",
     "pyarrow": "frames",
     "click": "cli",
+    "distributed": "pipeline",
+    "dask": "pipeline",
 }
 NAME = re.compile(r"`(\w+)/?`")
 

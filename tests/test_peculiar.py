@@ -22,9 +22,10 @@ from xl_plan.numberformat import shown
 from xl_plan.peculiar import as_shown, peculiarities
 from xl_plan.pipeline import examining
 from xl_plan.pipeline.common import CannotRun, load_plan, read_file
-from xl_plan.pipeline.examining import Desk, FileResult
+from xl_plan.pipeline.examining import Desk
 from xl_plan.pipeline.merging import MergeOptions, run_check, run_merge
 from xl_plan.pipeline.opening import lost, open_book, refusal
+from xl_plan.pipeline.packing import unpack
 from xl_plan.pipeline.workers import Lost, in_workers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -344,10 +345,10 @@ def test_spawned_workers_find_the_same_as_forked_ones() -> None:
     """Windows and macOS spawn: the plan, the files and the results travel between processes there."""
     desk = Desk(load_plan(PLAN)[0])
     files = list_inbox(ROOT / "inbox")[0][:3]
-    spawned = list(in_workers(examining._examine_file, desk, files, 2, method="spawn"))
-    here = [examining._examine_file(desk, file) for file in files]
+    spawned = list(in_workers(examining.examine_to_send, desk, files, 2, method="spawn"))
+    here = [examining.examine_to_send(desk, file) for file in files]
     assert spawned == here
-    assert all(isinstance(result, FileResult) and result.judged is not None for result in here)
+    assert all(unpack(result.packed).judged is not None for result in here)
 
 
 def test_a_plan_in_a_format_that_may_end_the_process_is_opened_in_another(strange_workbooks: Path) -> None:

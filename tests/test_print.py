@@ -17,10 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xl_plan.cells import Area, Book, Cell, Sheet
-from xl_plan.compose import Spot
 from xl_plan.excel.write import book_bytes
 from xl_plan.forms import split
-from xl_plan.model import BandKind, Plan, Role
+from xl_plan.model import BandKind, Plan, Role, Spot
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.merging import collect
 from xl_plan.planbook import all_columns, plan_book

@@ -373,6 +373,70 @@ def test_one_pillar_needs_no_contents(merged: Merged) -> None:
     assert consolidated(merged, ()).book.sheet("目次") is None
 
 
+# ---------------------------------------------------------------------------------------------------------- 確認事項
+def test_findings_lead_to_cells_and_numbers_lead_back(output: Path) -> None:
+    """Every programme with a finding leads from its number to its first line, which leads to the programme."""
+    from xl_plan.cells import parse_a1
+    from xl_plan.plan import read_plan
+
+    book = read_book(output.read_bytes())
+    findings, plan_sheet = book.sheet("確認事項"), book.sheet("柱2")
+    assert findings is not None and plan_sheet is not None and findings.filter is not None
+    lines: dict[str, int] = {}
+    for (row, _), cell in sorted(findings.cells.items()):
+        if cell.link:
+            assert cell.link.startswith("#'柱2'!")
+            lines.setdefault(str(cell.value).split()[0], row)
+    back = {
+        str(cell.value).strip(): parse_a1(cell.link.split("!")[1])[0]
+        for (_, col), cell in plan_sheet.cells.items()
+        if col == 0 and cell.link
+    }
+    assert back == lines and len(back) > 5
+    plan, _ = read_plan(book)
+    assert not any(cell.link for table in plan.tables for cell in table.sheet.cells.values())  # gone with the next plan
+
+
+# -------------------------------------------------------------------------------------------------------- named ranges
+def test_tables_and_their_columns_have_names(output: Path) -> None:
+    """Each name gives its table, or the column below its head, whichever program reads it."""
+    book = openpyxl.load_workbook(output)
+    names = {name: defined.attr_text for name, defined in book.defined_names.items()}
+    assert names["達成状況_判定"].startswith("'達成状況'!$J$") and "データ一覧_表" in names
+    for name in names:
+        ((sheet, cells),) = book.defined_names[name].destinations
+        block = book[sheet][cells]
+        head = name.removeprefix(f"{sheet}_")
+        if not name.startswith("計画表") and head != "表":
+            above = book[sheet].cell(block[0][0].row - 1, block[0][0].column).value
+            assert re.sub(r"\W+", "_", above).strip("_") == head, name
+    numbers = [c.value for (c,) in book["柱2"][names["計画表_柱2_番号"].split("!")[1].replace("$", "")] if c.value]
+    assert len([n for n in numbers if n.startswith("柱2(")]) == 32
+
+
+@pytest.mark.office
+def test_formulas_may_use_the_names(output: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(output)
+    book["柱2"]["Z1"] = '=COUNTIF(達成状況_判定,"達成")'
+    book["柱2"]["Z2"] = "=ROWS(計画表_柱2)"
+    path = tmp_path / "counted.xlsx"
+    book.save(path)
+    counted = openpyxl.load_workbook(recalculated(path, tmp_path), data_only=True)["柱2"]
+    rows = list(openpyxl.load_workbook(output, data_only=True)["達成状況"].iter_rows(values_only=True))
+    assert counted["Z1"].value == next(row for row in rows if row[0] == "全体")[4]
+    assert counted["Z2"].value >= 64
+
+
+def test_a_sheet_whose_name_no_range_may_have(merged: Merged) -> None:
+    plan, odd = merged.plan, "（仮）柱 2-'案'分"
+    (table,) = plan.tables
+    table = replace(table, sheet=replace(table.sheet, name=odd))
+    programmes = tuple(replace(p, sheet=odd) for p in plan.programmes)
+    renamed = replace(merged, plan=replace(plan, tables=(table,), programmes=programmes), entries=MappingProxyType({}))
+    book = read_book(book_bytes(consolidated(renamed, ()).book))
+    assert book.names["計画表_仮_柱_2_案_分"].startswith("'（仮）柱 2-''案''分'!$A$")
+
+
 # ----------------------------------------------------------------------------------------------------- the whole book
 def test_the_report_sheets_are_never_read_as_pillars(output: Path) -> None:
     from xl_plan.plan import read_plan

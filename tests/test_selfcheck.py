@@ -27,10 +27,11 @@ from xl_plan.formulas import (
     rated,
     year_on_year,
 )
+from xl_plan.formwords import MARK
+from xl_plan.helpercells import without_checks
 from xl_plan.model import Plan
 from xl_plan.pipeline.common import load_plan
 from xl_plan.ratings import AGAINST, AUTOMATIC, RATED_BY, Scale, read_steps
-from xl_plan.selfcheck import MARK, without_checks
 from xl_plan.submissions import read_submission
 
 ROOT = Path(__file__).resolve().parent.parent

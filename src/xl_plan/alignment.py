@@ -8,10 +8,9 @@ from types import MappingProxyType
 
 from xl_plan.agreement import Disagreement, disagreements, in_words, marked_pieces
 from xl_plan.cells import Book, Cell, Properties, Run, a1
-from xl_plan.compose import Spot
 from xl_plan.findings import Finding, found
-from xl_plan.model import CellKey, Plan, Programme, Settings
-from xl_plan.relisting import place
+from xl_plan.model import CellKey, Plan, Programme, Settings, Spot
+from xl_plan.relisting import meant, place
 from xl_plan.rules.relisting import ALIGNED, FIGURES_DIFFER, WIDTH_DIFFERS, WORDING_DIFFERS
 from xl_plan.sheets import Looks, looks_of, table
 
@@ -51,8 +50,8 @@ def aligned_findings(
     findings: Sequence[Finding], changes: Sequence[Disagreement], plan: Plan, file: str
 ) -> tuple[Finding, ...]:
     """The findings on ``plan`` as given, each disagreement that was settled told as a change."""
-    settled = {(item.copy.number, item.column.header) for item in changes}
-    rest = [f for f in findings if f.rule not in _SETTLED or (f.place.number, f.place.column) not in settled]
+    settled = {(item.copy.key, item.column.key) for item in changes}
+    rest = [f for f in findings if f.rule not in _SETTLED or meant(plan, f.place) not in settled]
     told = [
         found(
             ALIGNED,

@@ -28,7 +28,7 @@ from xl_plan.model import Merged, Outcome, Plan
 from xl_plan.pipeline.common import CannotRun, load_plan
 from xl_plan.pipeline.merging import MergeOptions, collect, run_merge
 from xl_plan.pipeline.rounds import run_split
-from xl_plan.tidy import tidy
+from xl_plan.tidy import Source, SourceKey, source_key, tidy
 
 if TYPE_CHECKING:
     from xl_plan.frames import DataFrame
@@ -75,13 +75,13 @@ class Round:
     def to_frame(self) -> DataFrame:
         """The merged values, one a row, with the file each came from."""
         plan = self.merged.plan
-        sources: dict[tuple[str, str], tuple[str, str, str]] = {}
+        sources: dict[SourceKey, Source] = {}
         for (programme_key, column_key), entry in self.merged.entries.items():
             programme = plan.programme(programme_key)
             column = programme.column(column_key) if programme else None
             if programme is not None and column is not None:
                 where = f"{entry.source_sheet} {entry.source_cell}".strip()
-                sources[programme.number, column.header] = (entry.source, entry.sha256, where)
+                sources[source_key(programme, column)] = (entry.source, entry.sha256, where)
         return to_frame(tidy(self.plan, sources))
 
     def findings_frame(self) -> DataFrame:

@@ -13,6 +13,7 @@ import copyreg
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -35,6 +36,7 @@ copyreg.pickle(MappingProxyType, lambda mapping: (_frozen, (dict(mapping),)))
 _A1 = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
 
+@cache
 def column_name(col: int) -> str:
     """Excel's letters of a column: 0 → ``A``, 26 → ``AA``."""
     name = ""

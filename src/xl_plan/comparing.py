@@ -168,6 +168,7 @@ def _settings(old: Plan, new: Plan) -> list[Change]:
         ("計画名", old.settings.title, new.settings.title),
         ("実績年度", str(old.settings.year or ""), str(new.settings.year or "")),
         ("提出期限", old.settings.deadline, new.settings.deadline),
+        ("事務局・会議の期限", old.settings.later_deadline, new.settings.later_deadline),
         ("取りまとめ部局", old.settings.division, new.settings.division),
     )
     return [

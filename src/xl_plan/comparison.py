@@ -1,12 +1,12 @@
-"""A returned cell held against what was issued and against what the plan says now."""
+"""A returned cell held against what was issued and against what the plan says now; the format its row is shown in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 from xl_plan.model import Column, Issued, Plan, Programme, Returned, Role
-from xl_plan.numberformat import shown
-from xl_plan.values import is_blank
+from xl_plan.numberformat import format_for, shown, unit_of
+from xl_plan.values import is_blank, row_unit
 
 NOT_TO_FILL = "記入不要"
 _SHORT = 60  # characters of a quoted text in a list of several
@@ -80,3 +80,16 @@ def short(text: str) -> str:
     if is_blank(text):
         return "（空欄）"
     return text if len(text) <= _SHORT else f"{text[:_SHORT]}…"
+
+
+def usual_format(programme: Programme, column: Column, own: str = "General") -> str:
+    """The number format of the row's unit: that of its latest number, else one made of the unit its texts show."""
+    if own not in ("General", "@"):
+        return own
+    yearly = [c for c in programme.with_role(Role.ACTUAL, Role.TARGET) if c.key != column.key]
+    for other in reversed(yearly):
+        cell = programme.cell(other.key)
+        if isinstance(cell.value, (int, float)) and cell.style.number_format not in ("General", "@"):
+            return cell.style.number_format
+    unit = row_unit([programme.text(c.key) for c in yearly])
+    return format_for(unit) if unit and unit_of(own) != unit else own

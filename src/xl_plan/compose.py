@@ -10,17 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from xl_plan.cells import Area, Cell, Page, Position, Sheet
+from xl_plan.beside import HEAD, WIDTH, Beside
+from xl_plan.cells import Area, Cell, Page, Position, Sheet, Style
 from xl_plan.folding import paper_widths
 from xl_plan.handwork import NO_LAYOUT, HandLayout
 from xl_plan.look import Look, Scene
-from xl_plan.model import Band, BandKind, Block, Programme, Role, Table
+from xl_plan.model import Band, BandKind, Block, Programme, Role, Spot, Table
 from xl_plan.references import reference
 from xl_plan.strips import Strip, StripKind
 from xl_plan.typeset import Flow, Request, fit_scale, flow_all
 
 _PLAN_PAGE = Page("A3", landscape=True)
-Spot = tuple[str, Position]  # sheet name, position as read
 
 _KINDS = {
     BandKind.TITLE: StripKind.TITLE,
@@ -45,6 +45,7 @@ class Draft:
     ``after``   a block's first row → a line of notice below it.
     ``folded``  columns of old years that are folded away.
     ``hand``    what a person changed in the layout.
+    ``beside``  the column 評価 to the right of the table.
     """
 
     table: Table
@@ -59,6 +60,7 @@ class Draft:
     page: Page = _PLAN_PAGE
     folded: frozenset[int] = frozenset()
     hand: HandLayout = NO_LAYOUT
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def compose(drafts: Sequence[Draft]) -> tuple[Composed, ...]:
     requests = []
     for draft, (strips, _) in zip(drafts, made, strict=True):
         widths = paper_widths(
-            {**draft.table.sheet.widths, **draft.hand.widths},
+            {**draft.table.sheet.widths, **({draft.beside.col: WIDTH} if draft.beside else {}), **draft.hand.widths},
             _hidden(draft),
             draft.page,
             narrow=draft.look is not None and not draft.look.settings.keep_format,
@@ -243,12 +245,41 @@ def _strip(draft: Draft, source: _Rows, band: Band, block: Block | None) -> tupl
     merges = tuple(
         merged for area in dict.fromkeys(covered.values()) if not (merged := _squeezed(area, rows, index)).single
     )
+    if draft.beside is not None and band.kind in (BandKind.BLOCK, BandKind.HEADER):
+        merges += _put_beside(draft.beside, band, rows, cells, origin)
     repeat = tuple((index[r], c) for r, c in _repeat_places(block) if r in index)
     twin = draft.twins.get(band.first, "") if block else ""
     begins = bool(draft.hand.starts & set(range(band.first, band.last + 1)))
     strip = Strip(_KINDS[band.kind], len(rows), cells, merges, reserve, repeat, twin, begins_page=begins)
     strip = _dressed(draft, strip, band, index, source.lines.get(band.first, ()))
     return _higher(strip, draft.hand, index), origin
+
+
+def _put_beside(
+    column: Beside, band: Band, rows: Sequence[int], cells: dict[Position, Cell], origin: dict[Position, Position]
+) -> tuple[Area, ...]:
+    """The head of the column 評価, or its marks, put into a strip; the areas they fill. What a person typed there
+    stays."""
+    if band.kind is BandKind.HEADER:
+        style = next((cell.style for _, cell in sorted(cells.items()) if not cell.blank), Style())
+        cells[0, column.col] = Cell(HEAD, replace(style, fill=None, horizontal="center"))
+        whole = Area(0, column.col, len(rows) - 1, column.col)
+        return () if whole.single else (whole,)
+    index = {row: n for n, row in enumerate(rows)}
+    areas = []
+    for area, mark in column.within(band.first, band.last):
+        if area.top not in index:
+            continue
+        now = _squeezed(area, rows, index)
+        place = (now.top, now.left)
+        beside = [cell.style for (row, _), cell in sorted(cells.items()) if row == now.top and not cell.blank]
+        style = replace(beside[0] if beside else Style(), fill=None, number_format="General", horizontal="center")
+        typed = cells.get(place)
+        value = typed.value if typed is not None and not typed.blank else mark
+        cells[place] = Cell(value, style)
+        origin[place] = (area.top, area.left)
+        areas += [] if now.single else [now]
+    return tuple(areas)
 
 
 def _higher(strip: Strip, hand: HandLayout, index: Mapping[int, int]) -> Strip:
@@ -274,7 +305,8 @@ def _dressed(draft: Draft, strip: Strip, band: Band, index: Mapping[int, int], l
         if row in index
     }
     spanned = lines[0].columns if lines else band.columns or draft.table.columns
-    span = (min((c.left for c in spanned), default=0), max((c.right for c in spanned), default=0))
+    right = draft.beside.col if draft.beside is not None else max((c.right for c in spanned), default=0)
+    span = (min((c.left for c in spanned), default=0), right)
     programme = draft.programmes.get(band.first) if lines else None
     relisted = programme is not None and programme.key in look.relisted
     scene = Scene(band.kind, strip.rows, strip.merges, columns, span, relisted)

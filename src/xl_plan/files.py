@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 import sys
 from pathlib import Path
@@ -27,7 +26,7 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises TargetBusy when another program holds the target, and OSError for all else that a disk can refuse. In
     every case the old file is as it was and nothing is left beside it.
     """
-    temporary = path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}.tmp"
+    temporary = _temporary_beside(path)
     try:
         # "x" makes a new file under the umask, so that the result has the rights of any other file of this user.
         with temporary.open("xb") as handle:
@@ -45,6 +44,41 @@ def write_whole(path: Path, data: bytes) -> None:
             temporary.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
+
+
+def _temporary_beside(path: Path) -> Path:
+    return path.parent / f"{TEMPORARY_PREFIX}{os.urandom(8).hex()}.tmp"
+
+
+class Draft:
+    """A file that grows beside its target until it takes the target's place, or goes.
+
+    Unlike :func:`write_whole` it does not wait for the disk: for what can be made again. Every method may raise OSError.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._temporary = _temporary_beside(path)
+        self._handle = self._temporary.open("xb")
+        _mark_in_use(self._handle)
+
+    def write(self, data: bytes) -> None:
+        self._handle.write(data)
+
+    def settle(self) -> None:
+        """Take the target's place."""
+        self._handle.flush()
+        if os.name == "nt":  # Windows renames no open file
+            self._handle.close()
+        _rename(self._temporary, self._path)
+        self._handle.close()
+
+    def drop(self) -> None:
+        """Leave nothing; the target is as it was."""
+        with contextlib.suppress(OSError):
+            self._handle.close()
+        with contextlib.suppress(OSError):
+            self._temporary.unlink(missing_ok=True)
 
 
 def _mark_in_use(handle: BinaryIO) -> None:

@@ -88,13 +88,18 @@ def readable(template: str) -> str:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where. ``file`` as given on the command line; empty strings where a part does not apply."""
+    """Where. ``file`` as given on the command line; empty strings where a part does not apply.
+
+    ``key`` says which cell of the plan is meant (its programme's and its column's key) where a number or a header stands
+    in the plan several times; it is not shown.
+    """
 
     file: str = ""
     sheet: str = ""
     cell: str = ""
     number: str = ""
     column: str = ""
+    key: tuple[str, str] = field(default=("", ""), compare=False)
 
 
 NOWHERE = Place()

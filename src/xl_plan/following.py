@@ -9,6 +9,7 @@ from xl_plan.cells import Cell, Sheet
 from xl_plan.fiscal import japanese_date
 from xl_plan.letters import LATE_LIST, REMINDER, write_letter
 from xl_plan.model import Entry, Merged, Plan, State
+from xl_plan.secondround import NO_SECOND_ROUND, SecondRound
 from xl_plan.sheets import looks_of, table
 from xl_plan.values import Kind, meaning
 
@@ -71,13 +72,13 @@ def _line(merged: Merged, department: str, past: bool) -> Follow:
 _NOTHING = Entry(Cell(), "", state="未提出")
 
 
-def bar(line: Follow) -> str:
-    """``■■■■□`` as long as :data:`BAR`, filled as far as the department has come; full only when all is filled."""
-    done = BAR if line.filled >= line.owned else line.filled * BAR // max(1, line.owned)
+def bar(filled: int, owned: int) -> str:
+    """``■■■■□`` as long as :data:`BAR`, filled as far as the work has come; full only when all is filled."""
+    done = BAR if filled >= owned else filled * BAR // max(1, owned)
     return "■" * done + "□" * (BAR - done)
 
 
-def follow_sheet(plan: Plan, lines: tuple[Follow, ...]) -> Sheet:
+def follow_sheet(plan: Plan, lines: tuple[Follow, ...], later: SecondRound = NO_SECOND_ROUND) -> Sheet:
     """The sheet 提出状況 with a bar for each department."""
     looks = looks_of(plan.settings)
     number = replace(looks.cell, number_format="0", horizontal="right")
@@ -90,15 +91,20 @@ def follow_sheet(plan: Plan, lines: tuple[Follow, ...]) -> Sheet:
                 line.standing.value + ("（期限超過）" if line.overdue else ""),
                 Cell(line.filled, number),
                 Cell(line.owned, number),
-                bar(line),
+                bar(line.filled, line.owned),
                 Cell(len(line.pending), number),
                 waiting,
             ]
         )
+    for column in later.columns:
+        counts = (Cell(column.filled, number), Cell(column.owned, number))
+        state = column.standing + ("（期限超過）" if later.past and column.open_rows else "")
+        rows.append([column.name, state, *counts, bar(column.filled, column.owned), Cell(0, number), ""])
     done = sum(line.standing is Standing.DONE for line in lines)
     notes = [f"{len(lines)}部局のうち{done}部局が提出済みです。どの数も再掲を除きます。"]
     if plan.settings.deadline:
         notes.append(f"提出期限：{japanese_date(plan.settings.deadline)}")
+    notes += [later.sentence] if later.sentence else []
     head = ("部局", "状況", "記入済み", "記入対象", "進み具合", "後日報告", "後日報告の内容")
     sheet, _ = table("提出状況", looks, "提出状況", head, rows, (26, 20, 10, 10, 40, 10, 34), notes=notes)
     return sheet

@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Book, Cell, Position, Properties, Protection, Sheet, Validation, a1
-from xl_plan.compose import Composed, Draft, Spot, compose
+from xl_plan.comparison import usual_format
+from xl_plan.compose import Composed, Draft, compose
 from xl_plan.folding import folded_columns
 from xl_plan.guide import guide_sheet, proposal_sheet
 from xl_plan.handbook import handbook_sheet
 from xl_plan.issued import issued_sheet
 from xl_plan.look import Look
-from xl_plan.model import Block, CellKey, Column, Issued, Move, MoveKind, Plan, Programme, Role
+from xl_plan.model import Block, CellKey, Column, Issued, Move, MoveKind, Plan, Programme, Role, Spot
 from xl_plan.notices import notices
 from xl_plan.pages import plan_page
-from xl_plan.planbook import PALE_BLUE, later_lines, relisted_keys, twin_names, usual_format
+from xl_plan.planbook import PALE_BLUE, later_lines, relisted_keys, twin_names
 from xl_plan.recurring import moved_away, next_survey
 from xl_plan.selfcheck import left_to_do, with_checks
 from xl_plan.values import is_blank

@@ -15,11 +15,10 @@ from decimal import Decimal
 from typing import Literal
 
 from xl_plan.cells import Scalar
+from xl_plan.formwords import DONE, MISSING, NO_CONTENT, OVER, TOO_LONG, WRONG_UNIT
 from xl_plan.numerals import narrow, spellings
 from xl_plan.ratings import Scale
 
-MISSING, DONE, OVER = "未入力", "記入済み", "100％を超えています"
-WRONG_UNIT, NO_CONTENT, TOO_LONG = "単位が違います", "内容を記入してください", "字あります"
 PENDING = ("集計中", "調査中", "未集計", "未確定")
 NO_ANSWERS = ("同上", "〃", "別紙のとおり", "前年度と同じ")
 

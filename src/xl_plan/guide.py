@@ -9,17 +9,10 @@ from types import MappingProxyType
 from xl_plan.cells import Area, Cell, Highlight, Protection, Sheet, Validation
 from xl_plan.fiscal import japanese_date
 from xl_plan.formulas import Formula
+from xl_plan.formwords import CHECKER, DEPARTMENT, KINDS, PROPOSAL_HEAD, RESPONDENT, STATE, SUBMISSION_KIND, VERSION
 from xl_plan.model import GUIDE_SHEET, PROPOSAL_SHEET, Plan, Programme, Role
 from xl_plan.sheets import Line, Looks, lay_out, looks_of, table
 
-RESPONDENT = "回答者・内線"
-CHECKER = "確認者・確認日"
-SUBMISSION_KIND = "提出区分"
-VERSION = "差し替えの回数（第n回）"
-DEPARTMENT = "部局名"
-STATE = "記入の状況"
-KINDS = ("新規", "差し替え")
-PROPOSAL_HEAD = ("番号", "項目", "現在の内容", "修正案", "理由")
 PROPOSAL_ITEMS = ("過去の実績値", "評価指標", "目標値", "担当部局", "事業名・内容", "その他")
 PROPOSAL_LINES = 12
 SEALS = ("担当", "係長", "課長")

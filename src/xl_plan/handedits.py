@@ -15,10 +15,11 @@ from xl_plan.cells import Cell, Sheet, a1
 from xl_plan.comparison import plain
 from xl_plan.findings import Finding, Place, found
 from xl_plan.handlayout import Known, is_text, known_names, layouts, renumbered, sheets_by_hand
-from xl_plan.handwork import HandWork, Item, Revision, Spot
-from xl_plan.model import Entry, Merged, Plan, Role
+from xl_plan.handwork import HandWork, Item, Revision
+from xl_plan.model import Entry, Filler, Merged, Plan, Role, Spot
 from xl_plan.rules.relisting import TYPED_OVER
 from xl_plan.rules.revisions import ANSWER_REVISED, BOTH_CHANGED, NOT_KEPT, PLAN_CELL_REVISED, ROW_REMOVED
+from xl_plan.secondround import LATER_FILLERS, unmarked
 from xl_plan.slots import FORMULA, OUTSIDE, Observed, Reference, Seen, observe
 from xl_plan.state import LOOK, Line, State
 from xl_plan.values import is_blank
@@ -159,27 +160,40 @@ class _Texts:
         assert spot is not None
         text = "" if mine is None else _said(mine)
         own = programme.cell(column.key) if programme and column and column.role is not Role.DEPARTMENT else None
+        later = self._later(item)
         seen = self.known.theirs.cells.get(item)
-        cell = _by_hand(own or (seen.cell if seen else Cell()), mine, new=seen is None)
+        known = own or (seen.cell if seen else Cell())
+        cell = _by_hand(unmarked(known) if later else known, mine, new=seen is None)
         if entry is not None:
             original = "" if entry.original else entry.original
             self.entries[item] = replace(entry, cell=cell, text=text, state="", original=original, by_hand=True)
         else:
             self.cells[spot] = cell
+        owner = later.value if later else programme.responsible if programme else ""
         self.revisions.append(
             Revision(
                 item,
                 spot[0],
                 programme.number if programme else "",
                 column.header if column else ("表の外" if programme else "見出し・注記"),
-                programme.responsible if programme else "",
+                owner,
                 before,
                 text,
                 theirs,
                 entry is not None,
                 not _same(theirs, before),
+                later is not None,
             )
         )
+
+    def _later(self, item: Item) -> Filler | None:
+        """The division or the meeting, where it fills the cell itself."""
+        programme, entry = self.known.plan.programme(item[0]), self.merged.entries.get(item)
+        column = programme.column(item[1]) if programme else None
+        if programme is None or column is None or (entry is not None and entry.original):
+            return None
+        by = self.known.plan.asked(programme, column)
+        return by if by in LATER_FILLERS else None
 
     # ------------------------------------------------------------------------------------------------------- looks
     def _marked(self, item: Item, spot: Spot, mine: Seen, revised: bool) -> None:
@@ -208,18 +222,21 @@ class _Texts:
     # ---------------------------------------------------------------------------------------------------- findings
     def findings(self) -> Iterator[Finding]:
         for revision in self.revisions:
-            place = Place("", revision.sheet, "", revision.number, revision.column)
-            source = "提出された調査票" if revision.answer else "計画のブック"
+            if revision.own and not revision.conflict:
+                continue  # what the division or a meeting fills is theirs to fill
+            place = Place("", revision.sheet, "", revision.number, revision.column, revision.item)
+            answer = revision.answer and not revision.own
+            source = "提出された調査票" if answer else "計画のブック"
             owner = revision.department or "関係する部局"
             original = self._original(revision.item)
             if original is not None:
                 yield self._typed_over(revision, place, *original)
                 continue
-            rule = ANSWER_REVISED if revision.answer else PLAN_CELL_REVISED
+            rule = ANSWER_REVISED if answer else PLAN_CELL_REVISED
             yield found(
                 BOTH_CHANGED if revision.conflict else rule,
                 place,
-                department=revision.department if revision.answer else "",
+                department=revision.department if answer else "",
                 expected=revision.before,
                 got=revision.after,
                 source=source,
@@ -299,7 +316,7 @@ def _removed(known: Known) -> Iterator[Finding]:
     written = {owner for owner, item in known.lines if is_text((owner, item))}
     for programme in known.plan.programmes:
         if programme.key in written and programme.key not in here:
-            place = Place("", programme.sheet, "", programme.number)
+            place = Place("", programme.sheet, "", programme.number, key=(programme.key, ""))
             yield found(ROW_REMOVED, place, department=programme.responsible, programme=programme.name)
 
 

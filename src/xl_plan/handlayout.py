@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from xl_plan.cells import Sheet
 from xl_plan.findings import Finding, Place, found
-from xl_plan.handwork import AddedRows, HandLayout, Item, Spot
-from xl_plan.model import SETTINGS_SHEET, Plan, Programme
+from xl_plan.handwork import AddedRows, HandLayout, Item
+from xl_plan.model import SETTINGS_SHEET, Plan, Programme, Spot
 from xl_plan.numberformat import shown
 from xl_plan.rowmatch import Texts, align
 from xl_plan.rules.revisions import ROWS_ADDED, SHEET_REVISED

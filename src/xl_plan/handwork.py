@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from xl_plan.cells import Area, Cell, Position, Sheet
+from xl_plan.model import Spot
 
-Spot = tuple[str, Position]  # sheet name, position as read
 Item = tuple[str, str]  # whose row (a programme's key, or the gap after it), and what of it
 
 
@@ -47,7 +47,8 @@ class Revision:
     """A cell whose text was changed by hand (事務局修正).
 
     ``before`` is what stood there when the hand changed it, ``after`` what the hand wrote, ``submitted`` what the
-    submissions (or the plan) say now; ``answer`` is True for a cell that a department fills.
+    submissions (or the plan) say now; ``answer`` is True for a cell that a department fills, ``own`` for one that the
+    division or a meeting fills itself: known again the next time, and nobody's answer revised.
     """
 
     item: Item
@@ -60,6 +61,7 @@ class Revision:
     submitted: str
     answer: bool
     conflict: bool
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,12 @@ from xl_plan.fiscal import FiscalYear, find_years, parse_year
 from xl_plan.model import Role
 from xl_plan.text import fold
 
+# What may stand before 評価: a year, and whose or what kind of rating it is.
+_YEAR = r"(?:令和|平成|昭和|[rhs])?(?:[0-9]{1,4}|元)(?:年度|年)?の?"
+_RATER = (
+    r"(?:自己|内部|外部|総合|達成|進捗|最終|[一二]次|事務局|行政|市民|有識者|第三者|施策|事業|取組"
+    r"|(?:担当|所管|主管)(?:部局|部署|課|者)|[^・,、。]{0,8}会議?)"
+)
 # The first pattern that fits decides, so the narrower ones stand first. Matched on folded text in lower case, in which
 # ー has become a dash: hence コ.ド.
 _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
@@ -39,7 +45,10 @@ _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
             Role.NARRATIVE,
             r"成果[,、と・]|課題|取り?組み?(?:の|内容|状況|実績|成果)|方向性|改善策|進捗状況|実施状況|実施内容|自由記述|コメント|今後の",
         ),
-        (Role.RATING, r"^(?:自己|内部|外部|総合|達成|進捗)?(?:評価|達成度|評定|判定|ランク)"),
+        (
+            Role.RATING,
+            rf"^(?:{_YEAR})?(?:{_RATER}(?:の|による)?)?(?:評価|達成度|進捗度|評定|判定|ランク)(?!指標|の?理由)",
+        ),
         (Role.TARGET, r"目標|計画(?:値|量|数)"),
         (Role.ACTUAL, r"実績|現状|現況|基準|見込|^値$"),
     )

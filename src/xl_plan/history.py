@@ -7,14 +7,14 @@ targets before they changed. A line is written only where it says something that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Sheet
 from xl_plan.comparison import plain
 from xl_plan.fiscal import FiscalYear, parse_year
-from xl_plan.model import HISTORY_SHEET, HistoryLine, Plan, Programme, Role, Settings
+from xl_plan.model import HISTORY_SHEET, Column, HistoryLine, Plan, Programme, Role, Settings
 from xl_plan.numberformat import shown
 from xl_plan.sheets import looks_of, table
 from xl_plan.text import fold
@@ -36,29 +36,34 @@ def key_of(text: str) -> str:
     return re.sub(r"[〔\[]([0-9]+)[〕\]]$", r"~\1", folded)
 
 
-def with_round(plan: Plan, year: FiscalYear, *, and_actuals: bool = False) -> tuple[HistoryLine, ...]:
-    """The plan's history, and what its rows say at the end of the round of ``year``."""
+def with_round(
+    plan: Plan, year: FiscalYear, *, and_actuals: bool = False, leaving: frozenset[str] = frozenset()
+) -> tuple[HistoryLine, ...]:
+    """The plan's history, and what its rows say at the end of the round of ``year``; ``leaving`` are the keys of further
+    columns that the next round fills anew."""
     lines = list(plan.history)
     last = {(key_of(h.number), h.item, fold(h.header)): h.text for h in lines}
-    roles = (*_KEPT, Role.ACTUAL) if and_actuals else _KEPT
+    roles = (*_KEPT, Role.ACTUAL, Role.RATE, Role.RATING) if and_actuals else _KEPT
     copies = plan.relisting.originals()
     for programme in plan.programmes:
         if programme.key in copies:
             continue
-        for line in _said(programme, year, roles):
-            key = (key_of(line.number), line.item, fold(line.header))
-            narrative = line.item == Role.NARRATIVE.value
-            if narrative or last.get(key) != line.text:
+        for column in programme.block.columns:
+            anew = column.role is Role.NARRATIVE or column.key in leaving
+            line = _line(programme, column, year) if anew or column.role in roles else None
+            if line is not None and (
+                anew or last.get((key_of(line.number), line.item, fold(line.header))) != line.text
+            ):
                 lines.append(line)
     return tuple(lines)
 
 
-def _said(programme: Programme, year: FiscalYear, roles: Sequence[Role]) -> Iterator[HistoryLine]:
+def _line(programme: Programme, column: Column, year: FiscalYear) -> HistoryLine | None:
+    text = programme.text(column.key)
+    if is_blank(text):
+        return None
     indicator = next((programme.text(c.key) for c in programme.with_role(Role.INDICATOR)), "")
-    for column in programme.with_role(*roles):
-        text = programme.text(column.key)
-        if not is_blank(text):
-            yield HistoryLine(year, label(programme.key), indicator, column.role.value, column.header, text)
+    return HistoryLine(year, label(programme.key), indicator, column.role.value, column.header, text)
 
 
 def history_sheet(lines: Sequence[HistoryLine], settings: Settings) -> Sheet:

@@ -16,11 +16,10 @@ from pathlib import PurePath
 from types import MappingProxyType
 
 from xl_plan.cells import Book, Cell, Sheet
-from xl_plan.compose import Spot
 from xl_plan.findings import Finding, Place, found
-from xl_plan.guide import CHECKER, DEPARTMENT, RESPONDENT, SUBMISSION_KIND, VERSION
+from xl_plan.formwords import CHECKER, DEPARTMENT, RESPONDENT, SUBMISSION_KIND, VERSION
 from xl_plan.issued import read_issued
-from xl_plan.model import GUIDE_SHEET, OWN_SHEETS, SETTINGS_SHEET, BandKind, CellKey, Issued, Plan, Table
+from xl_plan.model import GUIDE_SHEET, OWN_SHEETS, SETTINGS_SHEET, BandKind, CellKey, Issued, Plan, Spot, Table
 from xl_plan.names import official_names
 from xl_plan.numberformat import shown
 from xl_plan.rules.departments import FORMER_NAME_OF_SEVERAL, FORMER_NAME_USED

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -103,23 +105,37 @@ def read_regular(path: Path) -> bytes:
 
 
 def _read_once(path: Path) -> tuple[bytes, bool]:
+    with _opened(path) as descriptor:
+        before = os.fstat(descriptor)
+        with os.fdopen(descriptor, "rb", closefd=False) as handle:
+            data = handle.read(MAX_BYTES + 1)
+        after = os.fstat(descriptor)
+    if len(data) > MAX_BYTES:
+        raise TooManyBytes(str(path))
+    return data, _stamp(before) == _stamp(after) and len(data) == after.st_size
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a regular file, read piece by piece. Raises OSError as :func:`read_regular` does."""
+    with _opened(path) as descriptor, os.fdopen(descriptor, "rb", closefd=False) as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    """A descriptor of a regular file of bearable size."""
     # A pipe would be waited for without end, a link leads anywhere: neither is followed, whatever the name promised.
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags)
     try:
-        before = os.fstat(descriptor)
-        if not stat.S_ISREG(before.st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             raise NotAFile(str(path))
-        if before.st_size > MAX_BYTES:
+        if status.st_size > MAX_BYTES:
             raise TooManyBytes(str(path))
-        with os.fdopen(descriptor, "rb", closefd=False) as handle:
-            data = handle.read(MAX_BYTES + 1)
-        after = os.fstat(descriptor)
+        yield descriptor
     finally:
         os.close(descriptor)
-    if len(data) > MAX_BYTES:
-        raise TooManyBytes(str(path))
-    return data, _stamp(before) == _stamp(after) and len(data) == after.st_size
 
 
 def _stamp(status: os.stat_result) -> Stamp:

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from xl_plan.cells import Cell, Position, Sheet, Style, a1, parse_a1
-from xl_plan.compose import Spot
-from xl_plan.model import ISSUED_SHEET, CellKey, Issued
+from xl_plan.model import ISSUED_SHEET, CellKey, Issued, Spot
 
 FORMAT = "xl-plan 1"
 _HEAD = ("形式", "計画", "年度", "部局", "発行番号", "種別")

@@ -60,7 +60,7 @@ def held(folder: Path) -> Iterator[Remains | None]:
     _open_locks.add(handle)
     try:
         before = _read_owner(handle)
-        swept = _sweep(folder)
+        swept = sweep(folder)
         _write_owner(handle)
         yield Remains(before, swept) if before or swept else None
     finally:
@@ -155,7 +155,7 @@ def _write_owner(handle: int) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------- leftovers
-def _sweep(folder: Path) -> int:
+def sweep(folder: Path) -> int:
     """Remove half-written files of processes that are gone, here and one folder deeper; how many they were."""
     folders = [folder, *(path for path in sorted(folder.iterdir()) if path.is_dir() and not path.is_symlink())]
     return sum(_removed(path) for place in folders for path in _leftovers(place))

@@ -13,13 +13,11 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import DEFAULT_STYLE, Book, Cell, Position, Sheet, a1
-from xl_plan.comparison import plain
-from xl_plan.compose import Spot
+from xl_plan.comparison import plain, usual_format
 from xl_plan.findings import Finding, Place, found
 from xl_plan.issued import read_issued
-from xl_plan.model import OWN_SHEETS, BandKind, Block, CellKey, Column, Plan, Programme, Returned, Role, Table
+from xl_plan.model import OWN_SHEETS, BandKind, Block, CellKey, Column, Plan, Programme, Returned, Role, Spot, Table
 from xl_plan.numberformat import shown
-from xl_plan.planbook import usual_format
 from xl_plan.remembered import once_for_each
 from xl_plan.rules.files import ROW_UNKNOWN
 from xl_plan.rules.returned import ROW_UNCLEAR

@@ -334,6 +334,7 @@ class Settings:
     title: str = ""
     year: FiscalYear | None = None
     deadline: str = ""
+    later_deadline: str = ""  # of what the division or a meeting fills after the collection
     division: str = ""
     as_of: str = ""
     issue: int = 1
@@ -368,6 +369,7 @@ class HistoryLine:
 
 
 CellKey = tuple[str, str]  # programme key, column key
+Spot = tuple[str, Position]  # sheet name, position as read
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)

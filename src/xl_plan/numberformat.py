@@ -41,7 +41,7 @@ def shown(value: Scalar, number_format: str, date1904: bool = False) -> str:
 
 
 def _shown_text(text: str, number_format: str) -> str:
-    if not text or ("@" not in number_format and number_format.count(";") < 3):
+    if not text or number_format == "@" or ("@" not in number_format and number_format.count(";") < 3):
         return text
     sections = sections_of(number_format)
     section = sections[3] if len(sections) > 3 else sections[-1]

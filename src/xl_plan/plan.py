@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from xl_plan.beside import without_marks
 from xl_plan.cells import Book, Cell, Sheet, a1
 from xl_plan.colours import is_blue
 from xl_plan.findings import Finding, Place, found
@@ -52,6 +53,7 @@ def read_plan(book: Book, file: str = "", sha256: str = "") -> tuple[Plan, tuple
 
     Raises nothing; a workbook without any table gives a plan without programmes and the finding XP505.
     """
+    book = without_marks(book)
     sheet = book.sheet(SETTINGS_SHEET)
     settings, of_settings = read_settings(sheet, file) if sheet is not None else (Settings(), ())
     findings: list[Finding] = [*of_settings]
@@ -223,7 +225,7 @@ def _faults(programmes: Sequence[Programme], settings: Settings, file: str) -> l
 
 def _department_place(programme: Programme, department: DepartmentCell, file: str) -> Place:
     header = next((c.header for c in programme.with_role(Role.DEPARTMENT)), "")
-    return Place(file, programme.sheet, a1(*department.place), programme.number, header)
+    return Place(file, programme.sheet, a1(*department.place), programme.number, header, (programme.key, ""))
 
 
 def _round_faults(plan: Plan, file: str) -> tuple[Finding, ...]:

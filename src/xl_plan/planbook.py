@@ -7,23 +7,22 @@ writes every other command reads.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from xl_plan.beside import beside
 from xl_plan.cells import Book, Cell, Font, Position, Properties, Sheet
-from xl_plan.compose import Composed, Draft, Spot, compose, refer
+from xl_plan.compose import Composed, Draft, compose, refer
 from xl_plan.folding import folded_columns
 from xl_plan.handwork import NO_HANDWORK, NO_LAYOUT, HandLayout, HandWork
 from xl_plan.history import history_sheet, key_of
 from xl_plan.letters import letters_sheet
 from xl_plan.look import Look
-from xl_plan.model import BandKind, CellKey, Column, Plan, Programme, Role, Settings
-from xl_plan.numberformat import format_for, unit_of
+from xl_plan.model import BandKind, CellKey, Column, Plan, Programme, Settings, Spot
 from xl_plan.pages import plan_page
 from xl_plan.reading import reading
 from xl_plan.settings import settings_sheet
 from xl_plan.text import fold
-from xl_plan.values import row_unit
 
 BLUE = "#BDD7EE"  # header of a column that is filled this round
 PALE_BLUE = "#DDEBF7"  # a cell to fill
@@ -31,10 +30,12 @@ PALE_BLUE = "#DDEBF7"  # a cell to fill
 
 @dataclass(frozen=True, slots=True)
 class PlanBook:
-    """The workbook, and where each cell of the plan stands in it: (sheet, position) by programme and column."""
+    """The workbook, and where each cell of the plan stands in it: (sheet, position) by programme and column; ``marks``
+    where the mark beside a programme stands, by its key."""
 
     book: Book
     where: Mapping[CellKey, Spot]
+    marks: Mapping[str, Spot] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def plan_book(
@@ -46,13 +47,14 @@ def plan_book(
     links: Mapping[Spot, Spot] = MappingProxyType({}),
     report: Sequence[Sheet] = (),
     hand: HandWork = NO_HANDWORK,
+    marks: Mapping[str, str] | None = None,
 ) -> PlanBook:
     """Lay the plan's sheets out with ``edits`` in place (positions as read) and put the book together.
 
     ``columns`` are the lines of 設定; ``links`` live references copy → original; ``report`` sheets that follow;
-    ``hand`` what a person changed, which goes before all else.
+    ``hand`` what a person changed, which goes before all else; ``marks`` the ratings printed beside the programmes.
     """
-    drafts = plan_drafts(plan, settings, {**edits, **hand.cells}, hand.layouts)
+    drafts = with_marks(plan, plan_drafts(plan, settings, {**edits, **hand.cells}, hand.layouts), marks)
     composed = compose(drafts)
     names = {table.sheet.name: i for i, table in enumerate(plan.tables)}
     sheets = refer(composed, links, names)
@@ -63,7 +65,7 @@ def plan_book(
         sheets=(*sheets, *beside.values(), *history, *report),
         properties=Properties(title=settings.title, subject=_subject(settings), author=settings.division),
     )
-    return PlanBook(book, MappingProxyType(_where(plan, composed, names)))
+    return PlanBook(book, MappingProxyType(_where(plan, composed, names)), _marks(drafts, composed))
 
 
 def sheets_beside(
@@ -123,6 +125,25 @@ def plan_drafts(
             )
         )
     return tuple(drafts)
+
+
+def with_marks(plan: Plan, drafts: Sequence[Draft], marks: Mapping[str, str] | None) -> tuple[Draft, ...]:
+    """The drafts with the column 評価 beside their tables; as they are where nothing is to be printed (None)."""
+    if marks is None:
+        return tuple(drafts)
+    return tuple(replace(draft, beside=beside(draft.table, plan.programmes, marks)) for draft in drafts)
+
+
+def _marks(drafts: Sequence[Draft], composed: Sequence[Composed]) -> Mapping[str, Spot]:
+    return MappingProxyType(
+        {
+            key: (item.sheet.name, item.where[place][0])
+            for draft, item in zip(drafts, composed, strict=True)
+            if draft.beside is not None
+            for key, place in draft.beside.places.items()
+            if item.where.get(place)
+        }
+    )
 
 
 def later_lines(programmes: Sequence[Programme]) -> dict[Position, Cell]:
@@ -193,19 +214,6 @@ def header_edits(plan: Plan, columns: Mapping[str, Column]) -> dict[Spot, Cell]:
 def _heads_alike(one: Column, other: Column) -> bool:
     """Whether two columns have one header, since their values stand under each other."""
     return (one.left, one.right) == (other.left, other.right)
-
-
-def usual_format(programme: Programme, column: Column, own: str = "General") -> str:
-    """The number format of the row's unit: that of its latest number, else one made of the unit its texts show."""
-    if own not in ("General", "@"):
-        return own
-    yearly = [c for c in programme.with_role(Role.ACTUAL, Role.TARGET) if c.key != column.key]
-    for other in reversed(yearly):
-        cell = programme.cell(other.key)
-        if isinstance(cell.value, (int, float)) and cell.style.number_format not in ("General", "@"):
-            return cell.style.number_format
-    unit = row_unit([programme.text(c.key) for c in yearly])
-    return format_for(unit) if unit and unit_of(own) != unit else own
 
 
 def base_font(settings: Settings, size: float = 10.5, *, bold: bool = False, colour: str | None = None) -> Font:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from xl_plan.checks.answers import Judged, Verdict
 from xl_plan.findings import Finding, Place, found
 from xl_plan.model import CellKey, Column, Plan, Programme, Returned, Submission
-from xl_plan.remembered import once_for_each
+from xl_plan.relisting import meant
 from xl_plan.rules.files import ROW_MISSING
 from xl_plan.rules.ownership import RESUBMITTED, TAKEN_BY_TIME, TWO_ANSWERS
 from xl_plan.rules.returned import COLUMN_MISSING, COMMENT_LEFT, DUPLICATE_FILE, ROW_NOT_ISSUED
@@ -116,7 +116,9 @@ def _superseded(newest: Answer, older: Sequence[Answer], programme: Programme, c
 
 def _place(answer: Answer, programme: Programme, column: Column) -> Place:
     item = answer.item
-    return Place(answer.submission.file, item.sheet, item.cell_name, programme.number, column.header)
+    return Place(
+        answer.submission.file, item.sheet, item.cell_name, programme.number, column.header, (programme.key, column.key)
+    )
 
 
 # ------------------------------------------------------------------------------------------- files that do not count
@@ -180,7 +182,8 @@ class _View:
     """One file seen beside the department's other files."""
 
     judged: Judged
-    keys: Mapping[tuple[str, str], CellKey]
+    plan: Plan
+    others: bool
     owned: frozenset[CellKey]
     overtaken: bool
     answered_later: frozenset[CellKey]
@@ -196,7 +199,8 @@ class _View:
         after = [j for j in others if j in newer or _after(j, item)]
         return cls(
             item,
-            _keys(plan) if others else {},
+            plan,
+            bool(others),
             frozenset((p.key, c.key) for p, c in plan.owned_by(item.submission.department)),
             item.submission.file in overtaken(mine),
             frozenset(key for j in newer for key in _answered(j)),
@@ -210,7 +214,7 @@ class _View:
         """The finding with the places that still stand; None where none does."""
         if self.overtaken and finding.rule != COMMENT_LEFT:
             return None
-        if not self.keys or finding.rule == COMMENT_LEFT:
+        if not self.others or finding.rule == COMMENT_LEFT:
             return finding
         if finding.rule == UNANSWERED:
             gone = self.answered_elsewhere | self.blank_elsewhere
@@ -226,7 +230,7 @@ class _View:
         return bool(finding.place.number) and all(self._key(place) in gone for place in finding.places)
 
     def _key(self, place: Place) -> CellKey:
-        return self.keys.get((place.number, place.column), ("", ""))
+        return meant(self.plan, place) or ("", "")
 
 
 def _after(one: Judged, other: Judged) -> bool:
@@ -234,8 +238,3 @@ def _after(one: Judged, other: Judged) -> bool:
     if later(other.submission, one.submission):
         return False
     return one.submission.file > other.submission.file
-
-
-@once_for_each
-def _keys(plan: Plan) -> Mapping[tuple[str, str], CellKey]:
-    return {(p.number, column.header): (p.key, column.key) for p in plan.programmes for column in p.block.columns}

@@ -12,18 +12,20 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Book, Cell, Font, Page, Position, Properties, Sheet, Style, a1
-from xl_plan.compose import Composed, Draft, Spot, compose
+from xl_plan.compose import Composed, Draft, compose
 from xl_plan.findings import Finding, Place, found
-from xl_plan.model import PROPOSAL_SHEET, CellKey, Merged, Plan, Programme
+from xl_plan.model import PROPOSAL_SHEET, CellKey, Merged, Plan, Programme, Spot
 from xl_plan.numberformat import shown
-from xl_plan.planbook import plan_drafts
+from xl_plan.planbook import plan_drafts, with_marks
 from xl_plan.ratings import scale_of
 from xl_plan.references import resolved
 from xl_plan.reports.contents import contents_sheet
 from xl_plan.reports.data import data_sheet
+from xl_plan.reports.printed import marks_to_print
 from xl_plan.reports.progress import progress_sheet
 from xl_plan.reports.trends import trends_sheet
 from xl_plan.rules.plan import ACCEPTED_CHANGE_WITHOUT_ROW
+from xl_plan.secondround import later_cells, unmarked
 from xl_plan.sheets import looks_of
 from xl_plan.text import fold, fold_number
 
@@ -56,8 +58,10 @@ def publication(book: Book, plan: Plan) -> tuple[Book, tuple[Finding, ...]]:
     accepted = accepted_changes(book)
     notes, missing = _notes(plan, accepted)
     edits = _values(book, plan)
+    marks = marks_to_print(_merged(plan))
     drafts = [
-        replace(draft, after=notes.get(draft.table.sheet.name, {})) for draft in plan_drafts(plan, plan.settings, edits)
+        replace(draft, after=notes.get(draft.table.sheet.name, {}))
+        for draft in with_marks(plan, plan_drafts(plan, plan.settings, edits), marks)
     ]
     composed = compose(drafts)
     pillars = tuple(_bare(item.sheet, draft.page) for item, draft in zip(composed, drafts, strict=True))
@@ -91,15 +95,18 @@ def accepted_changes(book: Book) -> tuple[Accepted, ...]:
 
 def _notes(plan: Plan, accepted: Sequence[Accepted]) -> tuple[dict[str, Mapping[int, Cell]], list[Accepted]]:
     """Sheet → a block's first row → its ※ lines; and the changes whose number is not in the plan."""
-    rows = {fold_number(p.number): p for p in plan.programmes}
+    rows: dict[str, list[Programme]] = {}
+    for programme in plan.programmes:
+        rows.setdefault(fold_number(programme.number), []).append(programme)
     texts: dict[tuple[str, int], list[str]] = {}
     missing = []
     for change in accepted:
-        programme = rows.get(fold_number(change.number))
-        if programme is None:
+        same = rows.get(fold_number(change.number), [])
+        meant = [p for p in same if change.current and change.current in p.texts.values()] or same
+        if not meant:
             missing.append(change)
-        else:
-            texts.setdefault((programme.sheet, programme.block.first), []).append(change.note)
+        else:  # of several rows of one number the one that says what was to be changed
+            texts.setdefault((meant[0].sheet, meant[0].block.first), []).append(change.note)
     style = Style(font=Font(plan.settings.font, 9), vertical="center", wrap=True)
     notes: dict[str, dict[int, Cell]] = {}
     for (sheet, first), lines in texts.items():
@@ -120,6 +127,10 @@ def _values(book: Book, plan: Plan) -> dict[Spot, Cell]:
                 edits[sheet.name, place] = replace(value, style=cell.style, formula=None, error=False)
     for programme in plan.programmes:
         edits |= _whole(programme, edits)
+    for programme, column, _ in later_cells(plan):
+        at = programme.place(column.key)
+        if at is not None:
+            edits[programme.sheet, at] = unmarked(programme.cell(column.key))
     return edits
 
 
@@ -150,7 +161,7 @@ def _chosen(plan: Plan, book: Book, where: Mapping[CellKey, Spot]) -> list[Sheet
     for mark in "，,；;／/\n　 ":
         text = text.replace(mark, "、")
     names = [name.strip() for name in text.split("、") if name.strip()]
-    merged = Merged(plan, MappingProxyType({}), (), ())
+    merged = _merged(plan)
     looks = looks_of(plan.settings)
     chosen = []
     for name in dict.fromkeys(names):
@@ -163,6 +174,11 @@ def _chosen(plan: Plan, book: Book, where: Mapping[CellKey, Spot]) -> list[Sheet
         else:
             chosen += [sheet for sheet in plan.others if sheet.name == name and sheet.state == "visible"]
     return chosen
+
+
+def _merged(plan: Plan) -> Merged:
+    """A plan whose round is filled in already."""
+    return Merged(plan, MappingProxyType({}), (), ())
 
 
 def _bare(sheet: Sheet, page: Page) -> Sheet:

@@ -1,8 +1,8 @@
 """Ratings (◎○△×, A-D): off until 設定 says who gives them.
 
 設定 says 評価者 (担当部局, 事務局, 会議, 自動), 評価の比較対象 (当年度, 中間, 最終), 評価の段階 (``◎≧100% ○≧80% △≧60% ×＜60%``) and 評価の向き
-(the numbers of programmes where less is better). 減少 and 以下 turn the comparison round; nothing else is inferred.
-集計中, － and whatever cannot be measured are not rated.
+(the numbers of programmes where less is better); 評価の印刷 prints the tool's marks beside the plan's tables. 減少 and 以下
+turn the comparison round; nothing else is inferred. 集計中, － and whatever cannot be measured are not rated.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from xl_plan.text import fold_number
 from xl_plan.values import is_blank, lower_is_better, reached, same_unit
 
 RATED_BY, AGAINST, STEPS, WAY = "評価者", "評価の比較対象", "評価の段階", "評価の向き"
+PRINTED = "評価の印刷"
 AUTOMATIC = "自動"
+YES, NO = ("する", "印刷する", "あり", "有", "○"), ("", "しない", "印刷しない", "なし", "無", "×", "－")
 USUAL_STEPS = "◎≧100% ○≧80% △≧60% ×＜60%"
 _TARGETS = ("当年度", "中間", "最終")
 _NUMBER = r"([0-9０-９]+(?:[.．][0-9]+)?)\s*[%％]"
@@ -91,6 +93,14 @@ def scale_of(settings: Settings) -> Scale | None:
     against = next((t for t in _TARGETS if t in settings.extra.get(AGAINST, "")), "最終")
     numbers = re.split(r"[\s、，,；;：:]+", settings.extra.get(WAY, ""))
     return Scale(by, against, steps, frozenset(fold_number(n) for n in numbers if n))
+
+
+def printed(settings: Settings) -> Scale | None:
+    """The scale by which marks are printed beside the plan's tables; None where 設定 asks for none. What people rate
+    stands in the plan's own column and is printed with it."""
+    scale = scale_of(settings)
+    wanted = settings.extra.get(PRINTED, "") in YES
+    return scale if scale is not None and scale.automatic and wanted else None
 
 
 def read_steps(text: str) -> tuple[Step, ...]:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from xl_plan.cells import Cell
 from xl_plan.checks.answers import Judged
+from xl_plan.comparison import usual_format
 from xl_plan.findings import Finding, Severity
 from xl_plan.model import (
     CellKey,
@@ -28,9 +29,9 @@ from xl_plan.model import (
     Submission,
 )
 from xl_plan.numberformat import shown
-from xl_plan.planbook import usual_format
 from xl_plan.precedence import decide, identical, overtaken
 from xl_plan.relisted_answers import fill_copies
+from xl_plan.secondround import later_entries
 from xl_plan.values import HELD, UNANSWERED, UNSUBMITTED, is_blank
 
 UNSUBMITTED_STATE, UNANSWERED_STATE, HELD_STATE = "未提出", "未記入", "保留"
@@ -59,6 +60,7 @@ def reconcile(
             entries[programme.key, column.key] = entry
             findings += faults
     entries |= _unowned(plan, entries)
+    entries |= later_entries(plan)
     heard = (item.submission for mine in by_department.values() for item in mine)
     copied, faults = fill_copies(plan, entries, heard, _taken, _reserved)
     entries |= copied

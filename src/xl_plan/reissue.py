@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from xl_plan.model import Department, Plan, Programme
+from xl_plan.model import Column, Department, Plan, Programme
+from xl_plan.relisting import row_label
 from xl_plan.text import fold
 
 Told = tuple[str, str, str]  # what changed, old, new
@@ -72,17 +74,26 @@ def _form(plan: Plan, department: str) -> Iterator[tuple[_Line, str]]:
         yield ("", "提出期限"), plan.settings.deadline
         yield ("", "提出先"), plan.settings.division
     for programme in rows:
-        yield (programme.number, "担当部局"), _departments(programme)
+        row = row_label(programme)
+        yield (row, "担当部局"), _departments(programme)
         original = plan.programme(copies.get(programme.key, ""))
-        yield (programme.number, "再掲の元"), original.number if original else ""
-        yield (programme.number, "見出し"), "　".join(text.strip() for text in programme.block.headings if text.strip())
-        for column in programme.block.columns:
-            name = (programme.number, column.header)
+        yield (row, "再掲の元"), original.number if original else ""
+        yield (row, "見出し"), "　".join(text.strip() for text in programme.block.headings if text.strip())
+        for column, header in _named(programme.block.columns):
             if column.key in programme.texts:
-                yield name, programme.text(column.key)
+                yield (row, header), programme.text(column.key)
             asked = plan.asked(programme, column) is not None
             filled = "この部局" if (programme.key, column.key) in owned else "記入不要" if asked else ""
-            yield (programme.number, f"{column.header}の記入"), filled
+            yield (row, f"{header}の記入"), filled
+
+
+def _named(columns: Sequence[Column]) -> Iterator[tuple[Column, str]]:
+    """Each column with a name of its own: where several have one header, by their order."""
+    count, nth = Counter(column.header for column in columns), Counter[str]()
+    for column in columns:
+        nth[column.header] += 1
+        several = count[column.header] > 1
+        yield column, f"{column.header}（{nth[column.header]}列目）" if several else column.header
 
 
 def _departments(programme: Programme) -> str:

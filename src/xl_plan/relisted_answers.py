@@ -34,7 +34,9 @@ class Claim:
 
     @property
     def place(self) -> Place:
-        return Place(self.submission.file, self.item.sheet, self.item.cell_name, self.copy.number, self.column.header)
+        key = (self.copy.key, self.column.key)
+        item = self.item
+        return Place(self.submission.file, item.sheet, item.cell_name, self.copy.number, self.column.header, key)
 
     @property
     def entitled(self) -> bool:
@@ -70,6 +72,8 @@ def fill_copies(
 def _claims(plan: Plan, submissions: Iterable[Submission]) -> dict[CellKey, list[Claim]]:
     """The original's cell → what was typed into its relisted rows."""
     claims: dict[CellKey, list[Claim]] = {}
+    if not plan.relisting.originals():
+        return claims  # so that no file's cells are unpacked for nothing
     for submission in submissions:
         for (key, column_key), item in submission.returned.items():
             copy = plan.programme(key)
@@ -170,7 +174,8 @@ def _disagreement(key: CellKey, entry: Entry, claims: Sequence[Claim], every: Ma
     item = own.returned.get(key) if own else None
     if own is not None and item is not None:
         quotes.append(f"元の{original.number}は{own.department}の「{item.text}」（{own.file}）")
-        places.append(Place(own.file, item.sheet, item.cell_name, original.number, claims[0].column.header))
+        header = claims[0].column.header
+        places.append(Place(own.file, item.sheet, item.cell_name, original.number, header, key))
     elif not is_blank(entry.text):
         quotes.append(f"元の{original.number}は「{entry.text}」（計画の表）")
     departments += [own.department if own else original.responsible]

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 from xl_plan.agreement import Degree, degree, marked_pieces, shared_columns
 from xl_plan.cells import Cell, Run, Sheet, a1
-from xl_plan.compose import Spot
 from xl_plan.duplicates import suspicions
 from xl_plan.findings import Severity
-from xl_plan.model import RELISTED_SHEET, CellKey, Column, Merged, Programme
+from xl_plan.model import RELISTED_SHEET, CellKey, Column, Merged, Programme, Spot
 from xl_plan.sheets import Looks, table
 from xl_plan.values import is_blank
 

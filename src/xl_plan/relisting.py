@@ -15,7 +15,8 @@ from types import MappingProxyType
 from xl_plan.cells import a1
 from xl_plan.citations import Cited, Register
 from xl_plan.findings import Finding, Place, Rule, found
-from xl_plan.model import Group, Programme, Relisting
+from xl_plan.model import CellKey, Group, Plan, Programme, Relisting
+from xl_plan.remembered import once_for_each
 from xl_plan.rules.relisting import (
     MARK_UNRESOLVED,
     NO_ORIGINAL,
@@ -25,6 +26,8 @@ from xl_plan.rules.relisting import (
     ORIGINAL_OF_GROUP_ELSEWHERE,
     TWO_ORIGINALS,
 )
+
+_LATER = re.compile(r"~(\d+)$")  # in the key of a row whose number stood before
 
 
 def relist(programmes: Sequence[Programme], file: str = "") -> tuple[Relisting, tuple[Finding, ...]]:
@@ -211,6 +214,41 @@ def place(programme: Programme, file: str, column: str = "name") -> Place:
     """Where a programme's cell of a column stands in the plan."""
     position = programme.place(column)
     header = programme.column(column)
-    return Place(
-        file, programme.sheet, a1(*position) if position else "", programme.number, header.header if header else ""
-    )
+    cell, text = a1(*position) if position else "", header.header if header else ""
+    return Place(file, programme.sheet, cell, programme.number, text, (programme.key, column))
+
+
+def nth(key: str) -> str:
+    """``〔2〕`` of the second row of a number, "" of the first."""
+    later = _LATER.search(key)
+    return f"〔{later[1]}〕" if later else ""
+
+
+def row_label(programme: Programme) -> str:
+    """A row's number as the plan has it, and which of them where several rows have it."""
+    return programme.number + nth(programme.key)
+
+
+def meant(plan: Plan, at: Place) -> CellKey | None:
+    """The plan's cell that a finding speaks of; None where its number and header name none, or several."""
+    if all(at.key):
+        return at.key
+    rows = [plan.programme(at.key[0])] if at.key[0] else _by_number(plan).get(at.number, ())
+    cells = [(row.key, c.key) for row in rows if row is not None for c in row.block.columns if c.header == at.column]
+    return cells[0] if len(cells) == 1 else None
+
+
+def meant_row(plan: Plan, at: Place) -> Programme | None:
+    """The plan's row that a finding speaks of; None where its number names none, or several."""
+    if at.key[0]:
+        return plan.programme(at.key[0])
+    rows = _by_number(plan).get(at.number, ())
+    return rows[0] if len(rows) == 1 else None
+
+
+@once_for_each
+def _by_number(plan: Plan) -> Mapping[str, Sequence[Programme]]:
+    rows: dict[str, list[Programme]] = {}
+    for programme in plan.programmes:
+        rows.setdefault(programme.number, []).append(programme)
+    return rows

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xl_plan.cells import Book, Cell, Position, Sheet, a1
 from xl_plan.comparison import listed
 from xl_plan.findings import Finding, Place, found
-from xl_plan.guide import CHECKER, DEPARTMENT, PROPOSAL_HEAD, RESPONDENT, SUBMISSION_KIND, VERSION
+from xl_plan.formwords import CHECKER, DEPARTMENT, PROPOSAL_HEAD, RESPONDENT, SUBMISSION_KIND, VERSION
 from xl_plan.issued import read_issued
 from xl_plan.matching import Row, known_columns, unknown_columns
 from xl_plan.model import GUIDE_SHEET, OWN_SHEETS, BandKind, Column, Plan, Proposal, Table

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from xl_plan.findings import Finding, Severity, tally
+from xl_plan.findings import Finding, Severity, short, tally
 from xl_plan.model import Outcome, Plan
+from xl_plan.secondround import SecondRound
 
 Naming = Callable[[str], str]
 
@@ -47,6 +48,34 @@ def outcome_json(outcome: Outcome, naming: Naming) -> dict[str, Any]:
         "filled": outcome.filled,
         "pending": outcome.pending,
     }
+
+
+def second_json(later: SecondRound) -> dict[str, Any]:
+    """The second round: what the division or a meeting fills, n of m cells and what is still open."""
+    return {
+        "owned": later.owned,
+        "filled": later.filled,
+        "deadline": later.deadline or None,
+        "overdue": later.overdue,
+        "columns": [
+            {
+                "column": column.header,
+                "by": column.by.value,
+                "owned": column.owned,
+                "filled": column.filled,
+                "open": [{"number": number, "name": name} for number, name in column.open_rows],
+            }
+            for column in later.columns
+        ],
+    }
+
+
+def second_lines(later: SecondRound) -> Iterable[str]:
+    """The second round for a terminal: none for a plan without one."""
+    if later.sentence:
+        yield later.sentence
+    for column in later.columns:
+        yield f"　{column.by.value}　{short(column.header)}　{column.filled}/{column.owned}　{column.standing}"
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:

@@ -6,23 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from xl_plan.cells import Cell, Sheet
-from xl_plan.compose import Spot
 from xl_plan.findings import Finding, ordered
 from xl_plan.handwork import NO_HANDWORK, HandWork
-from xl_plan.model import CellKey, Merged, Sharing
+from xl_plan.model import FINDINGS_SHEET, CellKey, Merged, Sharing, Spot
 from xl_plan.planbook import PlanBook, all_columns, plan_book
 from xl_plan.ratings import scale_of
 from xl_plan.relisted_sheet import relisted_sheet
+from xl_plan.reports.back import with_links_back
 from xl_plan.reports.contents import contents_sheet
 from xl_plan.reports.data import data_sheet
-from xl_plan.reports.progress import progress_sheet
+from xl_plan.reports.printed import marks_to_print, with_live_marks
+from xl_plan.reports.progress import progress
 from xl_plan.reports.proposals import proposals_sheet
+from xl_plan.reports.ranges import named_ranges
 from xl_plan.reports.revisions import revisions_sheet
 from xl_plan.reports.sources import sources_sheet
 from xl_plan.reports.spelling import spelling_sheet
 from xl_plan.reports.statuses import status_label as status_label  # noqa: PLC0414 - what becomes of a file, in words
 from xl_plan.reports.statuses import status_sheet
 from xl_plan.reports.trends import trends_sheet
+from xl_plan.secondround import with_choices
 from xl_plan.settlement import NOTHING, Settlements, findings_sheet
 from xl_plan.sheets import looks_of
 from xl_plan.spelling import NO_CHOICES
@@ -44,15 +47,22 @@ def consolidated(
         if programme is not None and place is not None:
             edits[programme.sheet, place] = entry.cell
     links = _links(merged)
-    drawn = plan_book(plan, plan.settings, all_columns(plan), edits, links=links, hand=hand)
-    report = _report(merged, ordered(findings), drawn.where, settlements, hand)
-    if hand.revisions:
-        report += (revisions_sheet(plan, hand.revisions, drawn.where, looks_of(plan.settings)),)
+    marks = marks_to_print(merged)
+    drawn = plan_book(plan, plan.settings, all_columns(plan), edits, links=links, hand=hand, marks=marks)
+    standing, rated = progress(merged, drawn.where, looks_of(plan.settings), scale_of(plan.settings))
+    report = (standing, *_report(merged, ordered(findings), drawn.where, settlements, hand))
+    sheets = with_live_marks(drawn.book.sheets, merged, drawn.marks, rated)
+    sheets = with_links_back(sheets, plan, next(s for s in report if s.name == FINDINGS_SHEET), drawn.where)
+    sheets = with_choices(plan, sheets, drawn.where)
+    revisions = [revision for revision in hand.revisions if not revision.own]
+    if revisions:
+        report += (revisions_sheet(plan, revisions, drawn.where, looks_of(plan.settings)),)
     spelling = spelling_sheet(merged, drawn.where, looks_of(plan.settings), choices)
     report += (spelling,) if spelling is not None else ()
-    contents = contents_sheet(plan.settings, drawn.book.sheets[: len(plan.tables)], plan.tables)
+    contents = contents_sheet(plan.settings, sheets[: len(plan.tables)], plan.tables)
     front = (contents,) if contents is not None else ()
-    return PlanBook(replace(drawn.book, sheets=(*front, *drawn.book.sheets, *report)), drawn.where)
+    names = named_ranges(plan, drawn.where, (*sheets, *report))
+    return replace(drawn, book=replace(drawn.book, sheets=(*front, *sheets, *report), names=names))
 
 
 def _links(merged: Merged) -> dict[Spot, Spot]:
@@ -78,7 +88,6 @@ def _report(
 ) -> tuple[Sheet, ...]:
     looks = looks_of(merged.plan.settings)
     return (
-        progress_sheet(merged, where, looks, scale_of(merged.plan.settings)),
         trends_sheet(merged, where, looks),
         status_sheet(merged, looks),
         findings_sheet(merged.plan, findings, where, looks, settlements),

@@ -13,14 +13,13 @@ from types import MappingProxyType
 
 from xl_plan.cells import Book, Cell, Position, Sheet, a1
 from xl_plan.comparison import expected_text
-from xl_plan.compose import Spot
 from xl_plan.findings import Finding, Place, Severity
-from xl_plan.guide import KINDS, SUBMISSION_KIND, VERSION
+from xl_plan.formwords import KINDS, SUBMISSION_KIND, VERSION
 from xl_plan.issued import issued_sheet, read_issued
 from xl_plan.letters import RETURN, write_letter
-from xl_plan.model import FINDINGS_SHEET, GUIDE_SHEET, CellKey, Plan, Submission
+from xl_plan.model import FINDINGS_SHEET, GUIDE_SHEET, CellKey, Plan, Spot, Submission
+from xl_plan.relisting import meant
 from xl_plan.remarks import NOTE_END
-from xl_plan.remembered import once_for_each
 from xl_plan.rules.files import ROW_MISSING, ROW_TWICE
 from xl_plan.rules.ownership import (
     ANSWERS_FOR_ANOTHER,
@@ -73,14 +72,13 @@ class Point:
 
 def points(plan: Plan, findings: Iterable[Finding], submissions: Sequence[Submission]) -> tuple[Point, ...]:
     """The cells to settle of one department's files, each once for every finding."""
-    keys = _keys(plan)
     files = {s.file: s for s in submissions}
     texts = {(s.file, i.sheet, i.cell_name): i.text for s in submissions for i in s.returned.values()}
     result: dict[tuple[int, object], Point] = {}
     for number, finding in enumerate(findings):
-        alone = len({(p.number, p.column) for p in finding.places}) == 1
+        alone = len({meant(plan, p) or (p.number, p.column) for p in finding.places}) == 1
         for place in finding.places:
-            key = keys.get((place.number, place.column))
+            key = meant(plan, place)
             programme = plan.programme(key[0]) if key else None
             submission = files.get(place.file)
             now = finding.got if alone else texts.get((place.file, place.sheet, place.cell))
@@ -89,12 +87,6 @@ def points(plan: Plan, findings: Iterable[Finding], submissions: Sequence[Submis
                 issued = expected_text(submission.issued if submission else None, programme, key[1])
             result.setdefault((number, key or place), Point(finding, place, key, now or "", issued))
     return tuple(result.values())
-
-
-@once_for_each
-def _keys(plan: Plan) -> Mapping[tuple[str, str], CellKey]:
-    """What a finding says of a cell's row and column → the cell."""
-    return {(p.number, c.header): (p.key, c.key) for p in plan.programmes for c in p.block.columns}
 
 
 def return_book(

@@ -7,19 +7,21 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Cell, Position, Sheet, a1
-from xl_plan.compose import Spot
+from xl_plan.comparison import usual_format
 from xl_plan.findings import Finding, Place, found
 from xl_plan.fiscal import FiscalYear, find_years
 from xl_plan.headerwords import joined, year_of
 from xl_plan.history import with_round
-from xl_plan.model import BandKind, Column, Filler, HistoryLine, Plan, Programme, Role, Settings, Table
-from xl_plan.planbook import PlanBook, all_columns, header_edits, plan_book, usual_format
+from xl_plan.model import BandKind, Column, Filler, HistoryLine, Plan, Programme, Role, Settings, Spot, Table
+from xl_plan.planbook import PlanBook, all_columns, header_edits, plan_book
 from xl_plan.recurring import unsettled
 from xl_plan.references import resolved
 from xl_plan.rules.plan import FORMULAS_FIXED
+from xl_plan.secondround import LATER_FILLERS, unmarked
 from xl_plan.tables import read_table
 from xl_plan.values import RESERVED
 from xl_plan.yearcolumns import moved_headings, with_year
+from xl_plan.yearcolumns import renewed as anew
 
 NONE_THIS_YEAR = "－"
 
@@ -54,7 +56,7 @@ def prepare(plan: Plan, year: FiscalYear, file: str = "") -> Prepared:
     columns: dict[str, Column] = {}
     missing: list[str] = []
     findings: list[Finding] = []
-    renewed = False
+    renewed, leaving = False, set[str]()
     for table in plan.tables:
         fixed, faults = _constants_only(table, plan, file)
         findings += faults
@@ -63,11 +65,14 @@ def prepare(plan: Plan, year: FiscalYear, file: str = "") -> Prepared:
             missing.append(table.sheet.name)
             continue
         renewed = renewed or made.renewed
+        leaving |= made.leaving
         sheets.append(made.sheet)
         for column in made.columns:
             columns.setdefault(column.key, column)
     new = before is not None and before < year
-    kept = with_round(plan, before, and_actuals=renewed) if before is not None and new else plan.history
+    kept = plan.history
+    if before is not None and new:
+        kept = with_round(plan, before, and_actuals=renewed, leaving=frozenset(leaving))
     settings = replace(plan.settings, year=year, asked_again=unsettled(plan, year))
     lines = tuple(columns.values()) if plan.settings.given else None
     computed = frozenset(role for table in plan.tables for role in _computed(table))
@@ -122,11 +127,13 @@ def _fixed(table: Table, places: Sequence[Position], file: str) -> Iterator[Find
 # ------------------------------------------------------------------------------------------------------ the new year
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A sheet ready for the year; ``renewed``: its values' one year stood in the title, and was moved."""
+    """A sheet ready for the year; ``renewed``: its values' one year stood in the title, and was moved; ``leaving``: the
+    keys of the columns whose answers make room for the year's."""
 
     sheet: Sheet
     columns: tuple[Column, ...]
     renewed: bool = False
+    leaving: frozenset[str] = frozenset()
 
 
 def _made_ready(table: Table, settings: Settings, year: FiscalYear) -> _Ready | None:
@@ -141,8 +148,11 @@ def _made_ready(table: Table, settings: Settings, year: FiscalYear) -> _Ready | 
     read = read_table(sheet, lines)
     if read is None or not any(c.role is Role.ACTUAL and c.year == year for c in read.columns):
         return None
-    done = moved_headings(read, sheet, year, settings.year or before or year, last_year(settings.period))
-    return _Ready(done, tuple(_renamed(read, done)), renewed)
+    last = settings.year or before or year
+    done = moved_headings(read, sheet, year, last, last_year(settings.period))
+    moving = frozenset(c.key for c in read.columns if anew(read, c, year, last))
+    undated = frozenset(c.key for c in read.columns if c.filler is not None and c.year is None)
+    return _Ready(done, tuple(_renamed(read, done, moving)), renewed, moving | undated)
 
 
 def _titled_year(table: Table) -> FiscalYear | None:
@@ -151,12 +161,12 @@ def _titled_year(table: Table) -> FiscalYear | None:
     return next(iter(years)) if len(years) == 1 else None
 
 
-def _renamed(table: Table, sheet: Sheet) -> Iterator[Column]:
+def _renamed(table: Table, sheet: Sheet, moving: frozenset[str]) -> Iterator[Column]:
     """The table's columns under the headers that stand on ``sheet``."""
     bands = [band for band in table.bands if band.kind is BandKind.HEADER]
     for column in table.columns:
         band = next(b for b in bands if any(c.key == column.key for c in b.columns))
-        if column.role is not Role.NARRATIVE:
+        if column.role is not Role.NARRATIVE and column.key not in moving:
             yield column
             continue
         texts = (sheet.at(band.first + a.top, a.left).value for a in column.header_areas)
@@ -222,7 +232,8 @@ def _constants(programme: Programme) -> dict[Spot, Cell]:
 def _emptied(programme: Programme, column: Column, text: str | None = None) -> dict[Spot, Cell]:
     edits = {}
     for place in programme.block.places.get(column.key, ()):
-        style = programme.cell(column.key).style
+        cell = programme.cell(column.key)
+        style = (unmarked(cell) if column.filler in LATER_FILLERS else cell).style
         if column.role is Role.ACTUAL:
             style = replace(style, number_format=usual_format(programme, column, style.number_format))
         edits[programme.sheet, place] = Cell(text, style)

@@ -3,28 +3,20 @@
 To the right of the table stands a column 「点検」 for each column that is filled, then the number that was read, 前年比,
 達成率 and, where the plan rates, 評価. 記入要領 counts what is left.
 
-What comes back is read without these columns (:func:`without_checks`): they are found by their heads, and only what
-the tool itself can have put there is left out.
+What comes back is read without these columns (:mod:`xl_plan.helpercells`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 
-from xl_plan.cells import Area, Book, Border, Cell, Font, Highlight, Position, Sheet, Style, a1
-from xl_plan.compose import Composed, Spot
+from xl_plan.cells import Area, Border, Cell, Font, Highlight, Position, Sheet, Style, a1
+from xl_plan.compose import Composed
 from xl_plan.findings import short
 from xl_plan.formulas import (
-    DONE,
-    MISSING,
-    NO_CONTENT,
-    OVER,
-    TOO_LONG,
-    WRONG_UNIT,
     Formula,
     Measure,
     Way,
@@ -35,17 +27,14 @@ from xl_plan.formulas import (
     rated,
     year_on_year,
 )
+from xl_plan.formwords import DONE, MARK, MISSING, RATE, RATING, READ, YEAR_ON_YEAR
 from xl_plan.kinds import Kind, Meaning
-from xl_plan.model import BandKind, CellKey, Column, Plan, Programme, Role, Table
+from xl_plan.model import BandKind, CellKey, Column, Plan, Programme, Role, Spot, Table
 from xl_plan.numberformat import unit_of
 from xl_plan.ratings import Scale, scale_of
-from xl_plan.text import fold, fold_number
+from xl_plan.text import fold_number
 from xl_plan.values import lower_is_better, meaning, row_unit, same_unit
 
-MARK = "点検（印刷されません）"  # how the head of every column of checks begins
-READ, YEAR_ON_YEAR, RATE, RATING = "読み取った数値", "前年比", "達成率", "評価"
-_HEADS = (READ, YEAR_ON_YEAR, RATE, RATING)
-_STATUS = re.compile(f"(?:{MISSING}|{DONE}|{OVER}|{NO_CONTENT}|{WRONG_UNIT}（.*）|[0-9]+{TOO_LONG}（.*）)", re.DOTALL)
 _WIDTHS = {MARK: 24.0, READ: 15.0, YEAR_ON_YEAR: 14.0, RATE: 10.0, RATING: 8.0}
 _GAP = 2.0
 _POINTS = '+0.0"ポイント";-0.0"ポイント";±0.0"ポイント"'
@@ -278,38 +267,3 @@ def _target(plan: Plan, targets: Sequence[Column], scale: Scale | None) -> Colum
         interim = [c for c in targets[:-1] if _when(c) <= now]
         return interim[-1] if interim else None
     return targets[-1] if targets else None
-
-
-# --------------------------------------------------------------------------------------------------- what comes back
-def without_checks(book: Book) -> Book:
-    """The book as it would be if forms had no checks; what else stands in their columns stays."""
-    return replace(book, sheets=tuple(_without(sheet) for sheet in book.sheets))
-
-
-def _without(sheet: Sheet) -> Sheet:
-    columns = {col for (_, col), cell in sheet.cells.items() if _is_mark(cell)}
-    if not columns:
-        return sheet
-    rows = {row for (row, _), cell in sheet.cells.items() if _is_mark(cell)}
-    columns |= {col for (row, col), cell in sheet.cells.items() if row in rows and _follows(cell, col, columns)}
-    rated_in = {col for (row, col), cell in sheet.cells.items() if col in columns and cell.value == RATING}
-    ours = {at for at, cell in sheet.cells.items() if at[1] in columns and (at[1] in rated_in or _ours(cell))}
-    cells = MappingProxyType({at: cell for at, cell in sheet.cells.items() if at not in ours})
-    merges = tuple(area for area in sheet.merges if (area.top, area.left) not in ours)
-    return replace(sheet, cells=cells, merges=merges)
-
-
-def _is_mark(cell: Cell) -> bool:
-    return isinstance(cell.value, str) and fold(cell.value).startswith(fold(MARK))
-
-
-def _follows(cell: Cell, col: int, marks: set[int]) -> bool:
-    return isinstance(cell.value, str) and cell.value.strip() in _HEADS and col > min(marks)
-
-
-def _ours(cell: Cell) -> bool:
-    """A head, a formula, a figure, or a word of ours where a program kept only results."""
-    if cell.formula is not None or cell.blank or not isinstance(cell.value, str):
-        return True
-    text = cell.value.strip()
-    return _is_mark(cell) or text in _HEADS or _STATUS.fullmatch(text) is not None

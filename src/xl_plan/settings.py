@@ -25,6 +25,7 @@ from xl_plan.model import (
     Survey,
 )
 from xl_plan.numberformat import shown
+from xl_plan.ratings import NO, PRINTED, YES
 from xl_plan.rules.plan import SETTING_NOT_UNDERSTOOD
 from xl_plan.settinglists import (
     AGAIN_HEAD,
@@ -50,6 +51,11 @@ _LINES: tuple[tuple[str, str, str], ...] = (
     ("計画名", "title", "計画の名称です。"),
     ("実績年度", "year", "今回、実績を照会する年度です（例：R5）。"),
     ("提出期限", "deadline", "例：2024-05-31"),
+    (
+        "事務局・会議の期限",
+        "later_deadline",
+        "取りまとめの後に事務局や会議が記入する列（評価など）の期限です（例：2024-08-30）。",
+    ),
     ("取りまとめ部局", "division", "照会を行い、取りまとめる部局です。"),
     ("基準日", "as_of", "提出の遅れを数える日です。空欄のときは遅れを数えません（例：2024-06-01）。"),
     ("発行番号", "issue", "調査票を作り直したときに1つ増やします。"),
@@ -74,6 +80,7 @@ _LINES: tuple[tuple[str, str, str], ...] = (
     ("評価の比較対象", "", "評価で比べる目標です（当年度・中間・最終）。"),
     ("評価の段階", "", "例：◎≧100% ○≧80% △≧60% ×＜60%"),
     ("評価の向き", "", "空欄のときは、目標が「減少」「以下」のものだけ小さい方を良いとします。"),
+    ("評価の印刷", "", "「する」と入れると、評価者が「自動」の評価を、取りまとめの計画の表の右端に印刷します。"),
 )
 _DEPARTMENT_HEAD = ("部局名", "略称", "旧名称", "連絡先", "経由課")
 _HEADS = frozenset({"項目", _DEPARTMENT_HEAD[0], COLUMN_HEAD[0], SURVEY_HEAD[0], EXCEPTION_HEAD[0]})
@@ -188,9 +195,11 @@ def _settings(
     year = parse_year(values.get("実績年度", "")) if values.get("実績年度") else None
     if values.get("実績年度") and year is None:
         bad.append("実績年度")
-    for name in ("提出期限", "基準日", "文書の日付"):
+    for name in ("提出期限", "事務局・会議の期限", "基準日", "文書の日付"):
         if values.get(name) and _iso_date(values[name]) is None:
             bad.append(name)
+    if values.get(PRINTED, "") not in (*YES, *NO):
+        bad.append(PRINTED)
     numbers = {}
     for name, usual in (("発行番号", 1), ("記述の上限文字数", 600), ("表示する年数", 0)):
         text = values.get(name, "")
@@ -202,6 +211,7 @@ def _settings(
         title=values.get("計画名", ""),
         year=year,
         deadline=_iso_date(values.get("提出期限", "")) or "",
+        later_deadline=_iso_date(values.get("事務局・会議の期限", "")) or "",
         division=values.get("取りまとめ部局", ""),
         as_of=_iso_date(values.get("基準日", "")) or "",
         issue=numbers["発行番号"],
@@ -329,6 +339,7 @@ def _written(settings: Settings) -> dict[str, str]:
         "計画名": settings.title,
         "実績年度": year.era_label if isinstance(year, FiscalYear) else "",
         "提出期限": settings.deadline,
+        "事務局・会議の期限": settings.later_deadline,
         "取りまとめ部局": settings.division,
         "基準日": settings.as_of,
         "発行番号": str(settings.issue),

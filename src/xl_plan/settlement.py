@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Area, Book, Cell, Sheet, Style, Validation, a1
-from xl_plan.compose import Spot
-from xl_plan.findings import Finding
-from xl_plan.model import FINDINGS_SHEET, CellKey, Plan, Programme
+from xl_plan.findings import Finding, Place
+from xl_plan.model import FINDINGS_SHEET, CellKey, Plan, Spot
 from xl_plan.numberformat import shown
+from xl_plan.relisting import meant, meant_row, nth
 from xl_plan.sheets import Looks, table
 
 ACTIONS = ("採用", "保留", "問題なし")
@@ -47,10 +47,15 @@ NOTHING: Settlements = MappingProxyType({})
 
 def finding_key(finding: Finding) -> str:
     """The same for the same thing said of the same cells, whatever the file is called and wherever its cells stand."""
-    cells = [f"{place.number}\t{place.column}" for place in finding.places if place.number]
+    cells = [f"{_row(place)}\t{place.column}" for place in finding.places if place.number]
     where = cells or [f"{place.file}\t{place.sheet}\t{place.cell}" for place in finding.places]
     parts = (finding.code, finding.department, *where, finding.expected or "", finding.got or "")
     return hashlib.sha256("\n".join(parts).encode("utf-8")).hexdigest()[:10]
+
+
+def _row(place: Place) -> str:
+    """The row's number, and which of them where several rows have it."""
+    return place.number + nth(place.key[0])
 
 
 def settle(findings: Iterable[Finding], settlements: Settlements) -> tuple[Finding, ...]:
@@ -95,10 +100,9 @@ def findings_sheet(
 ) -> Sheet:
     """確認事項: open findings, then settled ones, then what was settled and is no longer found."""
     rows: list[list[Cell | str]] = []
-    by_number = {p.number: p for p in plan.programmes}
     keyed = [(finding_key(finding), finding) for finding in findings]
     for key, finding in sorted(keyed, key=lambda item: bool(item[1].settled)):
-        link = _link(by_number.get(finding.place.number), finding.place.column, where)
+        link = _link(plan, finding.place, where)
         rows.append(_line(len(rows) + 1, finding, link, key, settlements.get(key), looks))
     known = {key for key, _ in keyed}
     for key, settlement in settlements.items():
@@ -108,7 +112,7 @@ def findings_sheet(
         "「要修正」の値は取りまとめに入れていません。「要確認」の値は入れてあります。",
         "「対応」（採用・保留・問題なし）、「対応者」、「日付」、「理由」は取りまとめ部局の記録で、次の取りまとめでも残ります。",
         "「採用」「問題なし」としたものは対応済みとして下に並べ、セルの内容が変わると、あらためて一覧に出ます。",
-        "値を直すときは、表のセルを直接直してください。",
+        "値を直すときは、表のセルを直接直してください。「番号・列」から表のセルへ、表の番号からここへ移れます。",
     )
     sheet, first = table(FINDINGS_SHEET, looks, "確認事項", HEAD, rows, _WIDTHS, notes=notes, paper="A3")
     column = HEAD.index(_OURS[0])
@@ -117,11 +121,11 @@ def findings_sheet(
     return replace(sheet, tab_colour="#C00000", validations=(choices,) if rows else ())
 
 
-def _link(programme: Programme | None, column: str, where: Mapping[CellKey, Spot]) -> str | None:
+def _link(plan: Plan, place: Place, where: Mapping[CellKey, Spot]) -> str | None:
+    programme = meant_row(plan, place)
     if programme is None:
         return None
-    key = next((c.key for c in programme.block.columns if c.header == column), "number")
-    spot = where.get((programme.key, key))
+    spot = where.get(meant(plan, place) or (programme.key, "number")) or where.get((programme.key, "number"))
     return f"#'{spot[0]}'!{a1(*spot[1])}" if spot else None
 
 

@@ -9,12 +9,11 @@ from types import MappingProxyType
 from xl_plan.cells import Area, Border, Cell, Font, Page, Sheet, Style
 from xl_plan.model import Settings
 from xl_plan.pages import report_page
-from xl_plan.strips import ROW_HEIGHT, Strip, StripKind, row_heights
-from xl_plan.typeset import fit_scale, flow
 
 HAIR = Border("hair", "hair", "hair", "hair")
 GREY = "#F2F2F2"
 HEAD = "#E7E6E6"
+_EMPTY = 15.75  # points: an empty line
 _ROW = 18.0  # points: a line of a table, its text clear of the borders
 
 
@@ -78,6 +77,10 @@ def lay_out_lines(
 ) -> tuple[Sheet, tuple[int, ...]]:
     """The sheet of these lines, and the row in which each begins. The line ``repeat`` stands again on every page that
     follows it: its room is kept free there."""
+    # Whoever only reads a sheet takes its words from the module that writes it, and needs no layout.
+    from xl_plan.strips import Strip, StripKind, row_heights
+    from xl_plan.typeset import fit_scale, flow
+
     page = replace(page, scale=fit_scale(widths, page), fit=None)
     strips = [
         Strip(
@@ -99,7 +102,7 @@ def lay_out_lines(
 
 def _least(line: Line) -> float:
     ruled = any(cell.style.border != Border() for cell in line.cells.values())
-    return max(line.least, _ROW if ruled else ROW_HEIGHT)
+    return max(line.least, _ROW if ruled else _EMPTY)
 
 
 def table(

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import MappingProxyType
 
-from xl_plan.cells import Area, Cell, Position, Sheet, a1
-from xl_plan.handwork import AddedRows, Item, Spot
-from xl_plan.model import Band, BandKind, Block, Column, Plan, Programme, Role, Table
+from xl_plan.cells import Area, Cell, Font, Position, Sheet, a1
+from xl_plan.handwork import AddedRows, Item
+from xl_plan.model import Band, BandKind, Block, Column, Plan, Programme, Role, Spot, Table
 from xl_plan.numberformat import shown
 from xl_plan.rowmatch import Texts, align
 from xl_plan.values import is_blank
@@ -42,6 +43,8 @@ class Seen:
 
 def look_of(cell: Cell) -> str:
     """A cell's marks in one text, the same for the same look however it is stored."""
+    if not cell.runs:
+        return _plain_look(cell.style.fill, cell.style.font)
     style, font = cell.style, cell.style.font
     fill = "" if style.fill in (None, "#FFFFFF") else style.fill or ""
     stretches: list[tuple[str, int]] = []
@@ -62,6 +65,12 @@ def look_of(cell: Cell) -> str:
         )
     runs = ";".join(f"{length}{marks}" for marks, length in stretches) if len(stretches) > 1 else ""
     return f"{fill}/{_ink(font.colour)}/{_marks(font.bold, font.strike, font.underline)}/{runs}"
+
+
+@lru_cache(maxsize=4096)
+def _plain_look(fill: str | None, font: Font) -> str:
+    ink = f"{_ink(font.colour)}/{_marks(font.bold, font.strike, font.underline)}"
+    return f"{'' if fill == '#FFFFFF' else fill or ''}/{ink}/"
 
 
 def _marks(bold: bool, strike: bool, underline: bool) -> str:

@@ -86,6 +86,8 @@ class Strip:
 
 def area_pixels(area: Area, widths: Mapping[int, float]) -> int:
     """Pixels from the left edge of an area to its right one."""
+    if area.left == area.right:
+        return column_pixels(widths.get(area.left, DEFAULT_WIDTH))
     return sum(column_pixels(widths.get(col, DEFAULT_WIDTH)) for col in range(area.left, area.right + 1))
 
 
@@ -140,6 +142,20 @@ def row_heights(
     return [rounded(height) for height in heights]
 
 
+def _row_height(strip: Strip, widths: Mapping[int, float]) -> float:
+    """What :func:`row_heights` says of a strip of one row, without looking for what only several rows can have."""
+    merged = {area.left: area for area in strip.merges}
+    covered = {col for area in strip.merges for col in range(area.left + 1, area.right + 1)}
+    height = strip.minimum.get(0, ROW_HEIGHT)
+    for position, cell in strip.cells.items():
+        col = position[1]
+        reserve = strip.reserve.get(position, 0)
+        if (cell.blank and not reserve) or (col in covered and col not in merged):
+            continue
+        height = max(height, cell_height(cell, merged.get(col) or Area(0, col, 0, col), widths, reserve))
+    return rounded(height)
+
+
 def _widen(heights: list[float], spans: list[tuple[int, int, float]]) -> None:
     """Give areas over several rows what they miss, with the least total.
 
@@ -184,6 +200,8 @@ class Spread:
 
 def spread(strip: Strip, widths: Mapping[int, float]) -> Spread:
     """Lay a strip out; a row higher than Excel allows becomes several, every cell of it merged over them."""
+    if strip.rows == 1 and (height := _row_height(strip, widths)) <= MAX_ROW_HEIGHT:
+        return Spread((height,), strip.cells, tuple(area for area in strip.merges if not area.single), (0,))
     heights: list[float] = []
     first: list[int] = []
     last: list[int] = []

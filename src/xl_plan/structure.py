@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from xl_plan.cells import a1
 from xl_plan.comparison import expected_text, plain, unchanged
-from xl_plan.compose import Spot
 from xl_plan.findings import Finding, Place, found
-from xl_plan.model import CellKey, Column, Issued, Plan, Programme, Returned, Role
+from xl_plan.model import CellKey, Column, Issued, Plan, Programme, Returned, Role, Spot
 from xl_plan.rules.files import ROW_MISSING, ROW_TWICE
 from xl_plan.rules.returned import COLUMN_MISSING, PREFILLED_MISSING, ROW_NOT_ISSUED, ROWS_MIXED
 from xl_plan.text import fold
@@ -31,12 +30,21 @@ class Whose:
     owned: Owned
 
     def place(self, programme: Programme, column: Column, item: Returned) -> Place:
-        return Place(self.file, item.sheet, item.cell_name, programme.number, column.header)
+        return Place(
+            self.file, item.sheet, item.cell_name, programme.number, column.header, (programme.key, column.key)
+        )
 
     def issued_place(self, key: CellKey, programme: Programme, column: Column) -> Place:
         """Where a cell stood when it was issued: the address of what is not there any more."""
         sheet, position = self.spots.get(key, (programme.sheet, None))
-        return Place(self.file, sheet, a1(*position) if position else "", programme.number, column.header)
+        return Place(
+            self.file,
+            sheet,
+            a1(*position) if position else "",
+            programme.number,
+            column.header,
+            (programme.key, column.key),
+        )
 
 
 def single(whose: Whose, seen: Mapping[CellKey, Sequence[Returned]]) -> tuple[dict[CellKey, Returned], list[Finding]]:

@@ -11,17 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from xl_plan.beside import without_marks
 from xl_plan.cells import Book
 from xl_plan.comparison import listed, owned_columns, unchanged
 from xl_plan.findings import Finding, Place, found
-from xl_plan.guide import CHECKER, RESPONDENT, SUBMISSION_KIND, VERSION
+from xl_plan.formwords import CHECKER, RESPONDENT, SUBMISSION_KIND, VERSION
+from xl_plan.helpercells import without_checks
 from xl_plan.identity import Identity, identify
 from xl_plan.matching import CellReader, Row, header_texts, match_rows, returned_cells, returned_tables
 from xl_plan.model import CellKey, Filler, Issued, Plan, Returned, Submission
 from xl_plan.remarks import proposals, remarks
 from xl_plan.rules.files import ISSUE_DATA_LOST, NO_TABLE_RETURNED, UNKNOWN_DEPARTMENT_OF_FILE
 from xl_plan.rules.returned import DEPARTMENT_DISAGREES, NOTHING_TO_FILL, WHOLE_PLAN_RETURNED
-from xl_plan.selfcheck import without_checks
 from xl_plan.structure import Whose, missing, mixed_rows, single
 from xl_plan.text import near_name
 from xl_plan.values import is_blank
@@ -38,7 +39,7 @@ class _Answered:
 
 def read_submission(book: Book, plan: Plan, file: str, sha256: str) -> tuple[Submission | None, tuple[Finding, ...]]:
     """The submission in a workbook, None when it cannot be one (the findings say why)."""
-    book = without_checks(book)
+    book = without_marks(without_checks(book))
     tables = returned_tables(book, plan)
     identity = identify(book, plan, tables, file)
     if identity.refused:
@@ -135,7 +136,9 @@ def _answered(
             continue
         for item in items:
             if not is_blank(item.text) and not unchanged(issued, programme, key, item):
-                place = Place(file, item.sheet, item.cell_name, programme.number, column.header)
+                place = Place(
+                    file, item.sheet, item.cell_name, programme.number, column.header, (programme.key, column.key)
+                )
                 answered.append(_Answered(programme.responsible, place, item.text))
     return answered
 

@@ -10,6 +10,7 @@ from xl_plan.findings import Finding, Severity, tally
 from xl_plan.following import Follow, Standing, follow
 from xl_plan.model import Merged
 from xl_plan.render import tally_line
+from xl_plan.secondround import NO_SECOND_ROUND, SecondRound
 
 _COLUMNS = 79  # of the smallest usual terminal
 _DEPARTMENTS = 10  # lines for departments
@@ -17,7 +18,11 @@ _FIRST = 3  # findings that are quoted
 
 
 def merge_summary(
-    merged: Merged, findings: Sequence[Finding], output: Path | None, returns: Sequence[Path]
+    merged: Merged,
+    findings: Sequence[Finding],
+    output: Path | None,
+    returns: Sequence[Path],
+    later: SecondRound = NO_SECOND_ROUND,
 ) -> Iterator[str]:
     """The lines, gravest first; what is only worth knowing (参考) is counted and stands in the workbook."""
     plan = merged.plan
@@ -27,6 +32,8 @@ def merge_summary(
     done = sum(line.standing is Standing.DONE for line in lines)
     yield f"{len(lines)}部局のうち{done}部局が提出済みです。"
     yield from _departments(lines, still_open)
+    if later.sentence:
+        yield later.sentence
     nobody_s = [outcome.file for outcome in merged.outcomes if not outcome.department]
     if nobody_s:
         yield _cut(f"　部局の分からないファイル（{len(nobody_s)}件）：{'、'.join(nobody_s)}")

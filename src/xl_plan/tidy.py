@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
-from xl_plan.cells import Book, a1
-from xl_plan.model import SOURCES_SHEET, Column, Plan, Programme, Role
+from xl_plan.cells import Book, a1, column_name
+from xl_plan.model import SOURCES_SHEET, CellKey, Column, Plan, Programme, Role
+from xl_plan.relisting import row_label
 from xl_plan.values import HELD, UNANSWERED, UNSUBMITTED, Kind, Meaning, meaning
 
 _RISKY = re.compile(r"'*[=+\-@\t\r]")
@@ -26,6 +27,7 @@ _ANSWERS = {
 }
 
 Source = tuple[str, str, str]  # file, SHA-256, cell
+SourceKey = tuple[str, str, str]  # row, column's header, its letters on the sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +62,28 @@ class TidyRow:
 COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(TidyRow))
 
 
-def tidy(plan: Plan, sources: Mapping[tuple[str, str], Source] | None = None) -> tuple[TidyRow, ...]:
+def tidy(plan: Plan, sources: Mapping[SourceKey, Source] | None = None) -> tuple[TidyRow, ...]:
     """Every yearly value, target, narrative, rating and remark of the plan, in its order.
 
-    ``sources``: (番号, 列) → where the value came from, as the consolidated workbook says it.
+    ``sources``: :func:`source_key` → where the value came from, as the consolidated workbook says it.
     """
+    return tuple(row for _, row in keyed(plan, sources))
+
+
+def keyed(plan: Plan, sources: Mapping[SourceKey, Source] | None = None) -> Iterator[tuple[CellKey, TidyRow]]:
+    """The same rows, each with the cell of the plan that it is of."""
     originals = plan.relisting.originals()
-    rows: list[TidyRow] = []
     for programme in plan.programmes:
         original = plan.programme(originals.get(programme.key, ""))
         for column in programme.with_role(*_KINDS):
-            rows += _rows(
-                programme, column, original, (sources or {}).get((programme.number, column.header), ("", "", ""))
-            )
-    return tuple(rows)
+            source = (sources or {}).get(source_key(programme, column), ("", "", ""))
+            for row in _rows(programme, column, original, source):
+                yield (programme.key, column.key), row
+
+
+def source_key(programme: Programme, column: Column) -> SourceKey:
+    """What tells a cell apart in 転記元一覧: numbers may repeat, and so may headers on one sheet."""
+    return row_label(programme), column.header, column_name(column.left)
 
 
 def _rows(programme: Programme, column: Column, original: Programme | None, source: Source) -> Iterator[TidyRow]:
@@ -123,19 +133,24 @@ def _rating(programme: Programme, column: Column) -> str:
     return programme.text(ratings[0].key) if ratings else ""
 
 
-def sources_of(book: Book) -> dict[tuple[str, str], Source]:
-    """(番号, 列) → (file, SHA-256, cell), from the sheet 転記元一覧 of a consolidated workbook; empty for others."""
+def sources_of(book: Book) -> dict[SourceKey, Source]:
+    """:func:`source_key` → (file, SHA-256, cell), from the sheet 転記元一覧 of a consolidated workbook; empty for others."""
     sheet = book.sheet(SOURCES_SHEET)
-    sources: dict[tuple[str, str], Source] = {}
+    sources: dict[SourceKey, Source] = {}
     heads: dict[str, int] = {}
     for _, cells in sheet.rows() if sheet else ():
         texts = {col: "" if cell.value is None else str(cell.value) for col, cell in cells}
         if not heads:
             names = {text: col for col, text in texts.items()}
-            heads = names if {"番号", "列", "転記元のファイル", "SHA-256", "転記元のセル"} <= names.keys() else {}
+            heads = (
+                names
+                if {"番号", "列", "本書のセル", "転記元のファイル", "SHA-256", "転記元のセル"} <= names.keys()
+                else {}
+            )
             continue
         line = {name: texts.get(col, "") for name, col in heads.items()}
-        sources[line["番号"], line["列"]] = (line["転記元のファイル"], line["SHA-256"], line["転記元のセル"])
+        letters = line["本書のセル"].rpartition(" ")[2].rstrip("0123456789")
+        sources[line["番号"], line["列"], letters] = (line["転記元のファイル"], line["SHA-256"], line["転記元のセル"])
     return sources
 
 

@@ -12,6 +12,7 @@ from xl_plan.findings import Finding, Severity
 from xl_plan.fiscal import japanese_date
 from xl_plan.following import Follow, Standing
 from xl_plan.model import Merged, Programme, Role
+from xl_plan.relisting import meant_row
 from xl_plan.values import Kind, meaning
 
 _WIDTH, _HEIGHT, _MARGIN = 260, 96, 18
@@ -92,9 +93,8 @@ def _findings(merged: Merged, findings: Sequence[Finding]) -> Iterator[str]:
     yield "".join(f'<option value="{s.value}">{s.label}（{counts[s]}件）</option>' for s in Severity if counts[s])
     yield '</select></label><button id="open-all" type="button" aria-pressed="false">すべて開く</button></div>'
     yield '<p id="count" class="soft" role="status" aria-live="polite"></p><div id="findings-list">'
-    by_number = {p.number: p for p in merged.plan.programmes}
     for finding in findings:
-        yield from _finding(merged, finding, by_number.get(finding.place.number))
+        yield from _finding(merged, finding, meant_row(merged.plan, finding.place))
     yield "</div></section>"
 
 

@@ -19,6 +19,7 @@ from xl_plan.model import Band, BandKind, Column, Role, Table
 
 NEXT_PLAN = "次期計画"
 _YEARLY = frozenset({Role.ACTUAL, Role.RATE, Role.RATING, Role.TARGET})
+_SERIES = frozenset({Role.RATE, Role.RATING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +42,45 @@ class _Insertion:
 def with_year(table: Table, year: FiscalYear) -> tuple[Sheet, FiscalYear | None]:
     """The table's sheet with columns for ``year``, and the year they were made after; the sheet itself and None where
     it has them, or has no actuals of an earlier year."""
-    insertions = [i for i in _insertions(table, year) if i is not None]
+    insertions = list(_insertions(table, year))
     if not insertions:
         return table.sheet, None
     previous = max(c.year for c in table.columns if _is_actual(c) and c.year is not None and c.year < year)
-    return _inserted(table, insertions, year.year - previous.year), previous
+    sheet = table.sheet
+    for level in _levels(insertions):
+        sheet = _inserted(replace(table, sheet=sheet), level, year.year - previous.year)
+    return sheet, previous
+
+
+def _levels(insertions: Sequence[_Insertion]) -> Iterator[list[_Insertion]]:
+    """One insertion of each row range at a time, the rightmost first: what is done leaves those left of it in place."""
+    waiting = sorted(insertions, key=lambda i: -i.left)
+    while waiting:
+        level: dict[int, _Insertion] = {}
+        for step in waiting:
+            level.setdefault(step.first, step)
+        waiting = [step for step in waiting if level[step.first] is not step]
+        yield sorted(level.values(), key=lambda i: i.first)
 
 
 def _is_actual(column: Column) -> bool:
     return column.role is Role.ACTUAL and column.year is not None
 
 
-def _insertions(table: Table, year: FiscalYear) -> Iterator[_Insertion | None]:
+def _insertions(table: Table, year: FiscalYear) -> Iterator[_Insertion]:
     headers = [band for band in table.bands if band.kind is BandKind.HEADER]
     for index, band in enumerate(headers):
         first = 0 if index == 0 else band.first
         last = headers[index + 1].first - 1 if index + 1 < len(headers) else table.bands[-1].last
-        yield _insertion(band, first, last, year)
+        yield from _of_band(band, first, last, year)
 
 
-def _insertion(band: Band, first: int, last: int, year: FiscalYear) -> _Insertion | None:
+def _of_band(band: Band, first: int, last: int, year: FiscalYear) -> Iterator[_Insertion]:
+    """The place beside the latest actuals, and that of each series of rates or ratings that stands apart from them."""
     actuals = [c for c in band.columns if _is_actual(c)]
-    if any(c.year == year for c in actuals):
-        return None
     earlier = [c for c in actuals if c.year is not None and c.year < year]
-    if not earlier:
-        return None
+    if not earlier or any(c.year == year for c in actuals):
+        return
     previous = max(c.year for c in earlier if c.year is not None)
     there = {c.role for c in band.columns if c.year == year}
     cols = {
@@ -81,7 +95,12 @@ def _insertion(band: Band, first: int, last: int, year: FiscalYear) -> _Insertio
         left -= 1
     while right + 1 in cols:
         right += 1
-    return _Insertion(first, last, left, right)
+    yield _Insertion(first, last, left, right)
+    for column in band.columns:
+        if column.year == previous and column.role in _SERIES and column.role not in there:
+            series = {c.year for c in band.columns if c.role is column.role and c.row == column.row and c.year}
+            if len(series) > 1 and not left <= column.left <= right:
+                yield _Insertion(first, last, column.left, column.right)
 
 
 def _inserted(table: Table, insertions: Sequence[_Insertion], by: int) -> Sheet:
@@ -147,11 +166,13 @@ def _widths(widths: Mapping[int, float], step: _Insertion) -> Mapping[int, float
 
 # ------------------------------------------------------------------------------------------- headings moved by years
 def moved_headings(table: Table, sheet: Sheet, year: FiscalYear, before: FiscalYear, ends: FiscalYear | None) -> Sheet:
-    """``sheet`` (the table's) with the years in the headings of its narratives, and in a title that names the round,
-    moved from ``before`` to ``year``. In the headings a year beyond the plan's last becomes 次期計画."""
+    """``sheet`` (the table's) with the years in the headings of its narratives and of what is :func:`renewed`, and in
+    a title that names the round, moved from ``before`` to ``year``. In the headings a year beyond the plan's last
+    becomes 次期計画."""
     cells = dict(sheet.cells)
+    moving = {c.key for c in table.columns if c.role is Role.NARRATIVE or renewed(table, c, year, before)}
     for band in (b for b in table.bands if b.kind is BandKind.HEADER):
-        for column in (c for c in band.columns if c.role is Role.NARRATIVE):
+        for column in (c for c in band.columns if c.key in moving):
             for area in column.header_areas:
                 at = (band.first + area.top, area.left)
                 cell = cells.get(at)
@@ -162,6 +183,15 @@ def moved_headings(table: Table, sheet: Sheet, year: FiscalYear, before: FiscalY
         if [named for named, _, _ in find_years(text)] == [before]:
             cells[at] = cells[at].with_value(shift_years(text, year.year - before.year))
     return replace(sheet, cells=MappingProxyType(cells))
+
+
+def renewed(table: Table, column: Column, year: FiscalYear, before: FiscalYear) -> bool:
+    """Whether a column is the one of its kind and is filled anew each round, though its heading names a year: a rating
+    that stands apart from the actuals (Ｒ5評価), an opinion of the meeting."""
+    if column.filler is None or column.role in (Role.ACTUAL, Role.TARGET, Role.NARRATIVE) or before == year:
+        return False
+    alone = not any(c.role is column.role and c.year not in (None, before) for c in table.columns)
+    return year_of(column.header) == before and (alone or column.role is Role.OTHER)
 
 
 def _titles(table: Table) -> Iterator[tuple[Position, str]]:

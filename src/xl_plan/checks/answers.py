@@ -95,7 +95,9 @@ def _answers(submission: Submission, plan: Plan, owned: Owned) -> Iterator[Answe
         if item is None:
             continue
         item = formats.restored(programme, column.key, item)
-        place = Place(submission.file, item.sheet, item.cell_name, programme.number, column.header)
+        place = Place(
+            submission.file, item.sheet, item.cell_name, programme.number, column.header, (programme.key, column.key)
+        )
         yield Answer(
             programme, column, item, place, submission.department, plan.settings.year, told.get(programme.key, "")
         )
@@ -103,7 +105,7 @@ def _answers(submission: Submission, plan: Plan, owned: Owned) -> Iterator[Answe
 
 def _blank(submission: Submission, owned: Owned, verdicts: Mapping[CellKey, Verdict]) -> Iterator[Finding]:
     places = [
-        Place(submission.file, item.sheet, item.cell_name, programme.number, column.header)
+        Place(submission.file, item.sheet, item.cell_name, programme.number, column.header, (programme.key, column.key))
         for programme, column in owned
         if verdicts.get((programme.key, column.key)) is Verdict.BLANK
         for item in (submission.returned[programme.key, column.key],)

@@ -51,7 +51,14 @@ def _copied(places: tuple[Place, ...], original: Programme, copy: Programme, fil
 
 def place_of(programme: Programme, column: Column, file: str) -> Place:
     position = programme.place(column.key)
-    return Place(file, programme.sheet, a1(*position) if position else "", programme.number, column.header)
+    return Place(
+        file,
+        programme.sheet,
+        a1(*position) if position else "",
+        programme.number,
+        column.header,
+        (programme.key, column.key),
+    )
 
 
 def _of_programme(programme: Programme, plan: Plan, file: str) -> Iterator[Finding]:

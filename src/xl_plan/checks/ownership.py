@@ -70,7 +70,9 @@ def _examined(submission: Submission, plan: Plan) -> tuple[list[_Changed], list[
             continue
         if column.filler is not None and plan.original_of(programme, column) is not None:
             continue  # a relisted row that was filled in is held against its original in reconciling
-        place = Place(submission.file, item.sheet, item.cell_name, programme.number, column.header)
+        place = Place(
+            submission.file, item.sheet, item.cell_name, programme.number, column.header, (programme.key, column.key)
+        )
         expected = expected_text(submission.issued, programme, key[1])
         cell = _Changed(key, programme, column, item, expected, place)
         if not unchanged(submission.issued, programme, key[1], item) and not _unknown_result(item):

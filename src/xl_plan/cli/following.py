@@ -20,7 +20,7 @@ from xl_plan.cli.shared import common_options, finish, naming_in, progress
 def status(inbox: Path, plan: Path, out: Path, as_json: bool, quiet: bool, **asked: Any) -> int:
     from xl_plan.following import Standing, bar
     from xl_plan.pipeline.following import run_status
-    from xl_plan.render import outcome_json, plan_json
+    from xl_plan.render import outcome_json, plan_json, second_json, second_lines
 
     done = run_status(inbox, plan, out, **asked, progress=progress(quiet))
     naming = naming_in(inbox, plan)
@@ -30,9 +30,10 @@ def status(inbox: Path, plan: Path, out: Path, as_json: bool, quiet: bool, **ask
         late = "　期限超過" if line.overdue else ""
         pending = f"　後日報告{len(line.pending)}件" if line.pending else ""
         words.append(
-            f"{bar(line)}　{line.filled:>3}/{line.owned:<3}　{line.standing.value}　{line.department}{pending}{late}"
+            f"{bar(line.filled, line.owned)}　{line.filled:>3}/{line.owned:<3}　{line.standing.value}　{line.department}{pending}{late}"
         )
         words += [f"　　　後日報告：{number}　{text}" for number, text in line.pending]
+    words += second_lines(done.later)
     words += [f"書き出しました：{path.as_posix()}" for path in done.written]
     words += [f"{notice.message}{notice.remedy}" for notice in done.notices]
     data = {
@@ -50,6 +51,7 @@ def status(inbox: Path, plan: Path, out: Path, as_json: bool, quiet: bool, **ask
             }
             for line in done.lines
         ],
+        "second_round": second_json(done.later),
         "written": [path.as_posix() for path in done.written],
     }
     return finish(done.findings, data, words, as_json=as_json, quiet=quiet, naming=naming, listed=False)

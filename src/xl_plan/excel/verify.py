@@ -62,12 +62,11 @@ def _beyond_dates(cell: Cell) -> bool:
 
 
 def _compare(sheet: Sheet, found: Mapping[Position, object], exact: _ExactReader) -> list[str]:
-    meant = {position for position, cell in sheet.cells.items() if cell.value not in (None, "")}
+    suspects = [position for position, cell in sheet.cells.items() if not _same(cell.value, found.get(position))]
+    suspects += [position for position in found if position not in sheet.cells]
     differences = []
-    for position in sorted(meant | found.keys()):
-        want, got = sheet.cells.get(position, EMPTY).value, found.get(position)
-        if _same(want, got):
-            continue
+    for position in sorted(suspects):
+        want = sheet.cells.get(position, EMPTY).value
         again = exact.cells(sheet.name).get(position)
         if not _same(want, again):
             differences.append(f"{sheet.name}!{a1(*position)}: {want!r} != {again!r}")
@@ -75,6 +74,8 @@ def _compare(sheet: Sheet, found: Mapping[Position, object], exact: _ExactReader
 
 
 def _same(want: Scalar, got: object) -> bool:
+    if type(want) is str and want and want == got:
+        return True
     if want is None or want == "":
         return got is None or got == ""
     if isinstance(want, bool) or isinstance(got, bool):

@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
+import re
 import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from xl_plan.cells import Book, Sheet
+from xl_plan.cells import Area, Book, Sheet
 from xl_plan.excel.verify import verify_bytes
-from xl_plan.excel.write_cells import CellWriter
+from xl_plan.excel.write_cells import Beside, Prepared, prepared
 from xl_plan.excel.write_limits import UnwritableCell, check_sheet_name, check_text, done
-from xl_plan.excel.write_package import RawCell, finished
+from xl_plan.excel.write_package import Strings, finished, first_rows
+from xl_plan.excel.write_rows import rows_of
 from xl_plan.excel.write_sheet import (
+    drawn_areas,
     write_charts,
     write_columns,
+    write_heights,
     write_highlights,
     write_page,
-    write_rows,
     write_validations,
     write_view,
     written_height,
@@ -39,17 +45,29 @@ def book_bytes(book: Book) -> bytes:
     Raises UnwritableCell for the first thing that Excel could not hold as it is meant.
     """
     target = io.BytesIO()
-    raw: list[RawCell] = []
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
         try:
             workbook = _workbook(target, book)
-            _write_sheets(workbook, book, raw)
+            frame = _write_sheets(workbook, book)
             _write_names(workbook, book)
             workbook.close()
         except UserWarning as warning:  # what the library only mentions is left out of the file
             raise UnwritableCell("", "", "refused", str(warning)) from warning
-    return finished(target.getvalue(), raw)
+    package = target.getvalue()
+    looks = frame.formats.numbers(_look_attributes(first_rows(package, 0), frame.probe, len(frame.formats.all)))
+    strings = Strings()
+    rows = [rows_of(sheet, cells, looks, strings) for sheet, cells in zip(book.sheets, frame.cells, strict=True)]
+    return finished(package, rows, strings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What the library has got: the looks, which stand in the row ``probe`` of the first sheet, one a cell."""
+
+    cells: tuple[Prepared, ...]
+    formats: Formats
+    probe: int
 
 
 def _workbook(target: io.BytesIO, book: Book) -> Any:
@@ -78,7 +96,7 @@ def _workbook(target: io.BytesIO, book: Book) -> Any:
     return workbook
 
 
-def _write_sheets(workbook: Any, book: Book, raw: list[RawCell]) -> None:
+def _write_sheets(workbook: Any, book: Book) -> _Frame:
     visible = [index for index, sheet in enumerate(book.sheets) if sheet.state == "visible"]
     if not visible:
         raise UnwritableCell("", "", "no-visible-sheet")
@@ -87,20 +105,49 @@ def _write_sheets(workbook: Any, book: Book, raw: list[RawCell]) -> None:
     for sheet in book.sheets:
         check_sheet_name(sheet.name, taken)
     worksheets = [workbook.add_worksheet(sheet.name) for sheet in book.sheets]
-    for worksheet, sheet in zip(worksheets, book.sheets, strict=True):
+    drawn = drawn_areas(book)
+    cells: list[Prepared] = []
+    used: set[int] = set()
+    for index, (worksheet, sheet) in enumerate(zip(worksheets, book.sheets, strict=True)):
+        cells.append(prepared(sheet))
+        beside = Beside(worksheet, sheet, cells[-1], formats)
         try:
-            _write_sheet(workbook, worksheet, sheet, formats, raw)
+            _write_sheet(workbook, worksheet, sheet, formats, beside, drawn.get(sheet.name, ()))
         except UserWarning as warning:
             raise UnwritableCell(sheet.name, "", "refused", str(warning)) from warning
+        used |= beside.rows if index == 0 else set()
     worksheets[visible[0]].activate()
     if visible[0]:
         worksheets[visible[0]].set_first_sheet()
+    return _Frame(tuple(cells), formats, _write_probe(worksheets[0], formats, used))
 
 
-def _write_sheet(workbook: Any, worksheet: Any, sheet: Sheet, formats: Formats, raw: list[RawCell]) -> None:
+def _write_probe(worksheet: Any, formats: Formats, used: set[int]) -> int:
+    """Put one cell of each look into a row of its own, and a text, so that the library numbers looks and has texts.
+
+    The row is gone with the others that the library writes: ours take their place.
+    """
+    row = next(row for row in itertools.count() if row not in used)
+    for col, look in enumerate(formats.all):
+        done(worksheet.write_blank(row, col + 1, None, look), worksheet.get_name(), "", "style")
+    done(worksheet.write_string(row, 0, "-"), worksheet.get_name())
+    return row
+
+
+def _look_attributes(rows: str, probe: int, count: int) -> list[str]:
+    """What the library wrote as the look of each cell of the probe but the first."""
+    found = re.findall(rf'<c r="[A-Z]+{probe + 1}"( s="[0-9]+")?', rows)[1:]
+    if len(found) != count:
+        raise RuntimeError(f"{count} looks, {len(found)} numbers: the library writes cells in another form")
+    return found
+
+
+def _write_sheet(
+    workbook: Any, worksheet: Any, sheet: Sheet, formats: Formats, beside: Beside, drawn: Sequence[Area]
+) -> None:
     write_columns(worksheet, sheet)
-    CellWriter(worksheet, sheet, formats, raw).write()
-    write_rows(worksheet, sheet)
+    beside.write(drawn)
+    write_heights(worksheet, sheet)
     write_view(worksheet, sheet)
     write_page(worksheet, sheet)
     write_validations(worksheet, sheet)

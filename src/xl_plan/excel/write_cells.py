@@ -1,154 +1,145 @@
-"""Cells, merged areas, notes and links of one sheet."""
+"""What a sheet's cells ask of the library: merged areas, notes, links, and the figures that charts keep."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from xl_plan.cells import Area, Cell, Font, Run, Sheet, Style
-from xl_plan.excel.write_limits import (
-    MAX_FORMULA,
-    UnwritableCell,
-    check_area,
-    check_number,
-    check_position,
-    check_text,
-    done,
+from xl_plan.cells import (
+    DEFAULT_STYLE,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Area,
+    Cell,
+    Font,
+    Position,
+    Run,
+    Sheet,
+    Style,
 )
-from xl_plan.excel.write_package import (
-    PLACEHOLDER,
-    RawCell,
-    RawRun,
-    escape_controls,
-    is_plain,
-    raw_error,
-    raw_formula,
-    raw_number,
-    raw_rich,
-    raw_text,
-)
+from xl_plan.excel.write_limits import UnwritableCell, check_area, check_number, check_position, check_text, done
+from xl_plan.excel.write_package import escape_controls
 from xl_plan.excel.write_styles import Formats
 
 NOTE_AUTHOR = "xl-plan"
-_ERROR = re.compile(r"#[A-Z0-9/_]+[!?]?")
 _SCHEME = re.compile(r"mailto:|[A-Za-z][A-Za-z0-9+.-]*://")
 
 
-class CellWriter:
-    """Writes the cells of one sheet; ``raw`` gathers those that we render ourselves."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The cells of a sheet as they are to be written, and their places from left to right, row by row."""
 
-    def __init__(self, worksheet: Any, sheet: Sheet, formats: Formats, raw: list[RawCell]) -> None:
+    cells: Mapping[Position, Cell]
+    places: Sequence[Position]
+
+
+def prepared(sheet: Sheet) -> Prepared:
+    """A sheet's cells with the looks of merged areas spread out and rich text in order.
+
+    A merged area has the look of its first cell all over; what the book has at a covered position (its own border, as
+    a rule) stands over that. Raises UnwritableCell for a place outside the sheet.
+    """
+    cells = dict(sheet.cells)
+    for area in sheet.merges:
+        check_area(sheet.name, area)
+        first = sheet.cells.get((area.top, area.left))
+        if first is None or area.single or first.style == DEFAULT_STYLE:
+            continue
+        covered = Cell(None, first.style)
+        for row in range(area.top, area.bottom + 1):
+            for col in range(area.left, area.right + 1):
+                cells.setdefault((row, col), covered)
+    for place, cell in sheet.cells.items():
+        if cell.runs and cell.formula is None and not cell.error:
+            cells[place] = _in_order(sheet.name, place, cell)
+    places = sorted(cells)
+    if places:
+        _check_inside(sheet.name, places)
+    return Prepared(cells, places)
+
+
+def _check_inside(sheet: str, places: Sequence[Position]) -> None:
+    outside = (place for place in places if not (0 <= place[0] < MAX_ROWS and 0 <= place[1] < MAX_COLUMNS))
+    for place in outside:
+        check_position(sheet, *place)
+
+
+def _in_order(sheet: str, place: Position, cell: Cell) -> Cell:
+    """Rich text without empty pieces. Readers refuse that of one piece: the cell itself has its look then."""
+    runs = tuple(run for run in cell.runs if run.text)
+    if not runs:
+        return replace(cell, runs=())
+    if "".join(run.text for run in runs) != cell.value:
+        raise UnwritableCell(sheet, check_position(sheet, *place), "runs-differ")
+    if len(runs) > 1:
+        return replace(cell, runs=runs)
+    return replace(cell, runs=(), style=replace(cell.style, font=run_font(cell.style.font, runs[0])))
+
+
+def run_font(font: Font, run: Run) -> Font:
+    """The marks of a run are its own; name and size are the cell's."""
+    return replace(font, bold=run.bold, strike=run.strike, underline=run.underline, colour=run.colour)
+
+
+class Beside:
+    """Writes what goes with the cells of one sheet; ``rows`` are those in which the library has got a cell."""
+
+    def __init__(self, worksheet: Any, sheet: Sheet, cells: Prepared, formats: Formats) -> None:
         self._worksheet = worksheet
         self._sheet = sheet
         self._name = sheet.name
+        self._cells = cells
         self._formats = formats
-        self._raw = raw
+        self.rows: set[int] = set()
 
-    def write(self) -> None:
-        # Merged areas first: merging gives every cell of the area the look of the first, and what the book has at
-        # a covered position (its own border, as a rule) is written over that.
+    def write(self, drawn: Iterable[Area]) -> None:
+        """``drawn`` are the areas of this sheet that some chart shows."""
         for area in sorted(self._sheet.merges):
             if not area.single:
                 self._merge(area)
-        for (row, col), cell in sorted(self._sheet.cells.items(), key=lambda item: item[0]):
-            self._write(row, col, cell)
+        seen: set[int] = set()
+        for place in self._cells.places:
+            cell = self._cells.cells[place]
+            if id(cell.style) not in seen:
+                seen.add(id(cell.style))
+                self._formats.of(cell.style, self._name, check_position(self._name, *place))
+            if cell.link:
+                self._link(place, cell)
+            if cell.note is not None:
+                self._note(place, cell.note)
+        for area in drawn:
+            self._figures(area)
 
     def _merge(self, area: Area) -> None:
         from xlsxwriter.exceptions import OverlappingRange
 
-        check_area(self._name, area)
-        style = self._sheet.at(area.top, area.left).style
         try:
-            done(self._worksheet.merge_range(*area, "", self._format(style, area.a1)), self._name, area.a1)
+            done(self._worksheet.merge_range(*area, ""), self._name, area.a1)
         except OverlappingRange:
             raise UnwritableCell(self._name, area.a1, "merge-overlap") from None
 
-    def _format(self, style: Style, address: str) -> Any:
-        return self._formats.of(style, self._name, address)
-
-    def _write(self, row: int, col: int, cell: Cell) -> None:
-        address = check_position(self._name, row, col)
-        if isinstance(cell.value, str):
-            check_text(self._name, address, cell.value)
-        if cell.link:
-            self._link(row, col, cell, address)
-        if cell.formula is not None:
-            self._formula(row, col, cell, address)
-        elif cell.error:
-            self._error(row, col, cell, address)
-        elif any(run.text for run in cell.runs):
-            self._rich(row, col, cell, address)
-        else:
-            self._constant(row, col, cell, address)
-        if cell.note is not None:
-            self._note(row, col, cell.note, address)
-
-    def _constant(self, row: int, col: int, cell: Cell, address: str) -> None:
-        worksheet, value, look = self._worksheet, cell.value, self._format(cell.style, address)
-        if value is None or value == "":
-            code = worksheet.write_blank(row, col, None, look)
-        elif isinstance(value, bool):
-            code = worksheet.write_boolean(row, col, value, look)
-        elif isinstance(value, str):
-            if not is_plain(value):
-                return self._place(row, col, raw_text(value), cell, address)
-            code = worksheet.write_string(row, col, value, look)
-        else:
-            number = check_number(self._name, address, value)
-            if float(f"{number:.16G}") != number:
-                return self._place(row, col, raw_number(number), cell, address)
-            code = worksheet.write_number(row, col, number, look)
-        return done(code, self._name, address)
-
-    def _place(self, row: int, col: int, raw: RawCell, cell: Cell, address: str) -> None:
-        """The library keeps the place, the look and (for the cache of charts) the value of a cell of ours."""
-        formula, look = f"{PLACEHOLDER}({len(self._raw)})", self._format(cell.style, address)
-        value = "" if cell.value is None else cell.value
-        done(self._worksheet.write_formula(row, col, formula, look, value), self._name, address)
-        self._raw.append(raw)
-
-    def _formula(self, row: int, col: int, cell: Cell, address: str) -> None:
-        formula = (cell.formula or "").removeprefix("=")
-        check_text(self._name, address, formula, MAX_FORMULA)
-        if not formula:
-            raise UnwritableCell(self._name, address, "refused", "empty formula")
-        result = cell.value
-        if isinstance(result, int | float) and not isinstance(result, bool):
-            result = check_number(self._name, address, result)
-        self._place(row, col, raw_formula(formula, result, cell.error), cell, address)
-
-    def _error(self, row: int, col: int, cell: Cell, address: str) -> None:
-        if not (isinstance(cell.value, str) and _ERROR.fullmatch(cell.value)):
-            raise UnwritableCell(self._name, address, "not-an-error", str(cell.value))
-        self._place(row, col, raw_error(cell.value), cell, address)
-
-    def _rich(self, row: int, col: int, cell: Cell, address: str) -> None:
-        if "".join(run.text for run in cell.runs) != cell.value:
-            raise UnwritableCell(self._name, address, "runs-differ")
-        runs = [RawRun(run.text, _run_font(cell.style.font, run)) for run in cell.runs if run.text]
-        if len(runs) == 1:  # rich text of one piece is refused by readers: the cell itself has that look
-            plain = replace(cell, runs=(), style=replace(cell.style, font=runs[0].font))
-            return self._constant(row, col, plain, address)
-        return self._place(row, col, raw_rich(runs), cell, address)
-
-    def _link(self, row: int, col: int, cell: Cell, address: str) -> None:
-        """Only the link: the content is written over what the library puts there, in the book's own style."""
+    def _link(self, place: Position, cell: Cell) -> None:
+        """Only the link: the cell itself is ours."""
+        address = check_position(self._name, *place)
         link = check_text(self._name, address, cell.link or "", 2079, "link")
         url = link if _SCHEME.match(link) else f"external:{link}"
         if link.startswith("#"):
             url = f"internal:{link[1:]}"
-        shown = "" if cell.value is None else str(cell.value)
+        self.rows.add(place[0])
         try:
-            code = self._worksheet.write_url(
-                row, col, url, self._format(cell.style, address), string=escape_controls(shown)
-            )
+            code = self._worksheet.write_url(*place, url, self._look(cell.style, address), string="-")
         except ValueError as error:
             raise UnwritableCell(self._name, address, "link", str(error)) from error
         done(code, self._name, address, "link")
 
-    def _note(self, row: int, col: int, note: str, address: str) -> None:
+    def _look(self, style: Style, address: str) -> Any:
+        return self._formats.of(style, self._name, address)
+
+    def _note(self, place: Position, note: str) -> None:
+        address = check_position(self._name, *place)
         width, height = _note_size(check_text(self._name, address, note))
         options = {
             "author": NOTE_AUTHOR,
@@ -159,12 +150,23 @@ class CellWriter:
             "font_size": 9,
             "font_family": 3,
         }
-        done(self._worksheet.write_comment(row, col, note, options), self._name, address)
+        done(self._worksheet.write_comment(*place, note, options), self._name, address)
 
-
-def _run_font(font: Font, run: Run) -> Font:
-    """The marks of a run are its own; name and size are the cell's."""
-    return replace(font, bold=run.bold, strike=run.strike, underline=run.underline, colour=run.colour)
+    def _figures(self, area: Area) -> None:
+        """What a chart draws is kept in the chart too: the library takes it from the cells that it has."""
+        for row in range(area.top, area.bottom + 1):
+            for col in range(area.left, area.right + 1):
+                cell = self._cells.cells.get((row, col))
+                if cell is None or cell.value is None or cell.value == "":
+                    continue
+                self.rows.add(row)
+                value = cell.value
+                address = check_position(self._name, row, col)
+                if isinstance(value, str):
+                    code = self._worksheet.write_string(row, col, escape_controls(value))
+                else:
+                    code = self._worksheet.write_number(row, col, float(check_number(self._name, address, value)))
+                done(code, self._name, address, "chart")
 
 
 def _note_size(note: str) -> tuple[int, int]:

@@ -1,12 +1,13 @@
-"""Our own part of the package: cells that the library cannot write rightly, and a zip without clock or machine.
+"""Our own part of the package: the rows of every sheet, the texts they share, and a zip without clock or machine.
 
-The library writes such a cell as the formula ``XLPLAN(n)``; here that is replaced by the n-th of the cells that we
-rendered ourselves. It is needed where the library would
+The library makes the frame of a workbook (looks, columns, pages, rules, charts, notes, links) and gets no cell to
+write. The rows come from :mod:`xl_plan.excel.write_rows`, since the library would
 
 * give a formula's empty result no type, and its other results no escapes;
 * take text of the form ``<r>…</r>`` for markup;
 * escape ``_x0041_x0042_`` so that it reads back as other text, and escape rich text twice;
-* round a number to 16 digits.
+* round a number to 16 digits;
+* take four times as long.
 """
 
 from __future__ import annotations
@@ -19,11 +20,10 @@ from dataclasses import dataclass
 
 from xl_plan.cells import Font
 
-PLACEHOLDER = "XLPLAN"
-_PLACED = re.compile(
-    rf'<c (r="[A-Z]+[0-9]+"(?: s="[0-9]+")?)(?: t="[a-z]+")?><f>{PLACEHOLDER}\(([0-9]+)\)</f><v>[^<]*</v></c>'
-)
-_SHEET = re.compile(r"xl/worksheets/sheet[0-9]+\.xml")
+_ROWS = re.compile(r"<sheetData ?/>|<sheetData>.*?</sheetData>", re.DOTALL)
+_EXTENT = re.compile(r'<dimension ref="[^"]*" ?/>')
+_STRINGS = "xl/sharedStrings.xml"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _NEEDS_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can say
 _JAPANESE_FONT = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uff00-\uffef]|^(?:BIZ UD|Meiryo|Yu |MS |Noto .*JP)")
@@ -43,11 +43,6 @@ class RawRun:
 
     text: str
     font: Font
-
-
-def is_plain(text: str) -> bool:
-    """Whether the library may write this text: it needs no escape and cannot be taken for markup."""
-    return not (_NEEDS_ESCAPE.search(text) or (text.startswith("<r>") and text.endswith("</r>")))
 
 
 def escape_controls(text: str) -> str:
@@ -73,12 +68,9 @@ def font_charset(name: str) -> int:
 
 
 def number_text(number: int | float) -> str:
-    """The shortest text that reads back as the same number."""
-    return repr(number)
-
-
-def raw_text(text: str) -> RawCell:
-    return RawCell("inlineStr", f'<is><t xml:space="preserve">{escape_text(text)}</t></is>')
+    """The shortest text that reads back as the same number; equal numbers have one text."""
+    whole = int(number)
+    return str(whole) if whole == number and abs(whole) < 10**15 else repr(float(number))
 
 
 def raw_rich(runs: Sequence[RawRun]) -> RawCell:
@@ -100,10 +92,6 @@ def _font_xml(font: Font) -> str:
     return xml + (f'<charset val="{charset}"/>' if charset else "")
 
 
-def raw_number(number: int | float) -> RawCell:
-    return RawCell("n", f"<v>{number_text(number)}</v>")
-
-
 def raw_error(value: str) -> RawCell:
     return RawCell("e", f"<v>{escape_text(value)}</v>")
 
@@ -118,26 +106,77 @@ def raw_formula(formula: str, result: str | int | float | bool | None, error: bo
     return RawCell("e" if error and result else "str", f"{f}<v>{escape_text(result or '')}</v>")
 
 
-def finished(package: bytes, raw: Sequence[RawCell]) -> bytes:
-    """The package with our own cells in place and nothing in it that depends on the day or the machine."""
-    placed = 0
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of one sheet as XML, and the area they take."""
 
-    def place(match: re.Match[str]) -> str:
-        nonlocal placed
-        placed += 1
-        cell = raw[int(match[2])]
-        return f'<c {match[1]} t="{cell.kind}">{cell.body}</c>'
+    xml: str
+    extent: str
 
+
+class Strings:
+    """The texts that the cells of a workbook share, in the order in which they were first met."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}
+        self._items: list[str] = []
+        self.used = 0
+
+    def place(self, text: str) -> int | None:
+        """Where a text stands that was met before."""
+        found = self._places.get(text)
+        self.used += found is not None
+        return found
+
+    def add(self, text: str) -> int:
+        """A text met for the first time."""
+        space = ' xml:space="preserve"' if text != text.strip() else ""
+        self._items.append(f"<si><t{space}>{escape_text(text)}</t></si>")
+        self.used += 1
+        place = self._places[text] = len(self._items) - 1
+        return place
+
+    def xml(self) -> str:
+        head = f'<sst xmlns="{_MAIN}" count="{self.used}" uniqueCount="{len(self._items)}">'
+        return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{head}{"".join(self._items)}</sst>'
+
+
+def first_rows(package: bytes, sheet: int) -> str:
+    """The rows that the library wrote into a sheet (numbered from 0)."""
+    with zipfile.ZipFile(io.BytesIO(package)) as source:
+        found = _ROWS.search(source.read(_sheet_part(sheet)).decode("utf-8"))
+    return found[0] if found else ""
+
+
+def finished(package: bytes, sheets: Sequence[Rows], strings: Strings) -> bytes:
+    """The package with our rows in place and nothing in it that depends on the day or the machine."""
+    rows = {_sheet_part(index): each for index, each in enumerate(sheets)}
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(target, "w") as result:
         for member in source.infolist():
+            name = member.filename
             content = source.read(member)
-            if raw and _SHEET.fullmatch(member.filename):
-                content = _PLACED.sub(place, content.decode("utf-8")).encode("utf-8")
-            info = zipfile.ZipInfo(member.filename, _FIXED_TIME)
+            if name in rows:
+                content = _with_rows(content.decode("utf-8"), rows.pop(name)).encode("utf-8")
+            elif name == _STRINGS:
+                content = strings.xml().encode("utf-8")
+            info = zipfile.ZipInfo(name, _FIXED_TIME)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 0  # zipfile would say whether this is Windows
             result.writestr(info, content, compresslevel=6)
-    if placed != len(raw):
-        raise RuntimeError(f"{len(raw) - placed} cells not placed: the library writes cells in another form")
+    if rows:
+        raise RuntimeError(f"the library names its parts otherwise: no {', '.join(rows)}")
     return target.getvalue()
+
+
+def _sheet_part(index: int) -> str:
+    return f"xl/worksheets/sheet{index + 1}.xml"
+
+
+def _with_rows(frame: str, rows: Rows) -> str:
+    """The library's frame of a sheet with our rows in it."""
+    frame, extents = _EXTENT.subn(lambda _: f'<dimension ref="{rows.extent}"/>', frame, count=1)
+    frame, places = _ROWS.subn(lambda _: f"<sheetData>{rows.xml}</sheetData>", frame, count=1)
+    if (extents, places) != (1, 1):
+        raise RuntimeError("the library writes the frame of a sheet in another form")
+    return frame

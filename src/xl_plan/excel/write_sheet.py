@@ -11,6 +11,8 @@ from xl_plan.cells import (
     MAX_COLUMNS,
     MAX_ROW_HEIGHT,
     MAX_ROWS,
+    Area,
+    Book,
     Chart,
     Highlight,
     Page,
@@ -18,6 +20,7 @@ from xl_plan.cells import (
     Sheet,
     Validation,
     column_name,
+    parse_a1,
 )
 from xl_plan.excel.write_limits import (
     UnwritableCell,
@@ -56,7 +59,9 @@ def column_pixels(characters: float) -> int:
     return int(characters * _DIGIT + 0.5) + _PADDING
 
 
-def write_rows(worksheet: Any, sheet: Sheet) -> None:
+def write_heights(worksheet: Any, sheet: Sheet) -> None:
+    """Check every height. They stand in our rows; the library learns those by which it places charts and notes."""
+    places = bool(sheet.charts) or any(cell.note is not None for cell in sheet.cells.values())
     for row in sorted(sheet.heights.keys() | sheet.hidden_rows):
         address = str(row + 1)
         if not 0 <= row < MAX_ROWS:
@@ -64,9 +69,10 @@ def write_rows(worksheet: Any, sheet: Sheet) -> None:
         points = sheet.heights.get(row)
         if points is not None and not 0 <= points <= MAX_ROW_HEIGHT:
             raise UnwritableCell(sheet.name, address, "row-height", str(points))
-        pixels = None if points is None else _row_pixels(points)
-        options = {"hidden": row in sheet.hidden_rows}
-        done(worksheet.set_row_pixels(row, pixels, None, options), sheet.name, address)
+        if places:
+            pixels = None if points is None else _row_pixels(points)
+            options = {"hidden": row in sheet.hidden_rows}
+            done(worksheet.set_row_pixels(row, pixels, None, options), sheet.name, address)
 
 
 def write_columns(worksheet: Any, sheet: Sheet) -> None:
@@ -259,6 +265,28 @@ def write_charts(workbook: Any, worksheet: Any, sheet: Sheet) -> None:
         done(worksheet.insert_chart(*chart.at, native, options), sheet.name, address, "chart")
 
 
+def drawn_areas(book: Book) -> dict[str, tuple[Area, ...]]:
+    """Sheet → the areas whose figures some chart of the book shows."""
+    references = [
+        reference
+        for sheet in book.sheets
+        for chart in sheet.charts
+        for series in chart.series
+        for reference in (series.values, series.categories)
+    ]
+    areas: dict[str, list[Area]] = {}
+    for reference in dict.fromkeys(references):
+        name, _, place = reference.removeprefix("=").rpartition("!")
+        first, _, last = place.partition(":")
+        try:
+            area = Area(*parse_a1(first), *parse_a1(last or first))
+        except ValueError:  # a name or a formula: the chart keeps no figures, and shows those of the sheet
+            continue
+        plain = name[1:-1].replace("''", "'") if name.startswith("'") else name
+        areas.setdefault(plain, []).append(area)
+    return {name: tuple(found) for name, found in areas.items()}
+
+
 def _chart(workbook: Any, chart: Chart, sheet: str, address: str) -> Any:
     if not chart.series:
         raise UnwritableCell(sheet, address, "chart", "no series")
@@ -284,7 +312,6 @@ def _chart(workbook: Any, chart: Chart, sheet: str, address: str) -> Any:
     elif values:
         native.set_y_axis(values)
     native.show_hidden_data()  # the figures often stand in helper columns
-    native.show_na_as_empty_cell()
     native.set_size({"width": chart.size[0], "height": chart.size[1]})
     return native
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xl_plan.cells import DEFAULT_STYLE, Font, Style
@@ -76,6 +77,15 @@ class Formats:
             self._made[style] = self._workbook.add_format(_properties(style, sheet, cell))
         return self._made[style]
 
+    @property
+    def all(self) -> tuple[Any, ...]:
+        """Every format made for a style, in the order of their making."""
+        return tuple(self._made.values())
+
+    def numbers(self, found: Sequence[str]) -> Numbers:
+        """The looks of cells, when the formats of ``all`` have got these attributes."""
+        return Numbers(dict(zip(self._made, found, strict=True)))
+
     def of_highlight(self, sheet: str, cell: str, fill: str | None, colour: str | None, bold: bool) -> Any:
         """The partial format of a conditional format: only what changes, and no font name."""
         properties: dict[str, Any] = {}
@@ -87,6 +97,22 @@ class Formats:
         if bold:
             properties["bold"] = True
         return self._workbook.add_format(properties)
+
+
+class Numbers:
+    """Style → the attribute that says a cell's look; "" for the default look."""
+
+    def __init__(self, attributes: Mapping[Style, str]) -> None:
+        self._attributes = attributes
+        self._lately: dict[int, tuple[Style, str]] = {}
+
+    def attribute(self, style: Style) -> str:
+        known = self._lately.get(id(style))
+        if known is None:
+            if len(self._lately) > _LATELY:
+                self._lately.clear()
+            known = self._lately[id(style)] = (style, self._attributes.get(style, ""))
+        return known[1]
 
 
 def _properties(style: Style, sheet: str, cell: str) -> dict[str, Any]:

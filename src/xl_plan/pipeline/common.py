@@ -11,7 +11,6 @@ from pathlib import Path
 from xl_plan.cells import Book
 from xl_plan.checks import PLAN_CHECKS
 from xl_plan.excel.read import UnreadableWorkbook
-from xl_plan.excel.write import book_bytes, verify_bytes
 from xl_plan.files import TargetBusy, write_whole
 from xl_plan.findings import Finding
 from xl_plan.model import SETTINGS_SHEET, Plan
@@ -116,6 +115,8 @@ def write_book(book: Book, path: Path) -> None:
 
 def checked_bytes(book: Book, path: Path, *, verify: bool = True) -> bytes:
     """The file of a book, read back with another library and found to say what was meant."""
+    from xl_plan.excel.write import book_bytes, verify_bytes  # `check` writes nothing
+
     data = book_bytes(book)
     differences = verify_bytes(data, book) if verify else []
     if differences:

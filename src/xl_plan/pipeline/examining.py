@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 from xl_plan.archives import MemberLocked, member_bytes
-from xl_plan.checks.answers import Judged, judge
+from xl_plan.checks.answers import judge
 from xl_plan.checks.ownership import foreign_cells
-from xl_plan.excel.read import UnreadableWorkbook, read_book
+from xl_plan.excel.read import UnreadableWorkbook, read_book, sniff
 from xl_plan.findings import Finding, Place, found
 from xl_plan.inbox import InboxFile, NotAFile, StillChanging, TooManyBytes, read_regular
 from xl_plan.model import Outcome, Plan, State
 from xl_plan.peculiar import as_shown, peculiarities
 from xl_plan.pipeline import carrying  # noqa: F401 - importing it is enough
 from xl_plan.pipeline.common import Progress, no_progress, os_reason
+from xl_plan.pipeline.keeping import Kept
 from xl_plan.pipeline.opening import lost, refusal
+from xl_plan.pipeline.packing import FileResult, pack, unpack
 from xl_plan.pipeline.workers import Lost, in_workers, usual_jobs
 from xl_plan.rules.reading import FILE_NOT_OPENABLE, FILE_TOO_LARGE, HALF_COPIED, PASSWORD_NEEDED
 from xl_plan.submissions import read_submission
-
-
-@dataclass(frozen=True, slots=True)
-class FileResult:
-    """A file of the inbox, read and checked: a pure function of the plan and the file's bytes."""
-
-    judged: Judged | None
-    outcome: Outcome | None
-    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +33,94 @@ class Desk:
     passwords: tuple[str, ...] = ()
 
 
+class Brought(NamedTuple):
+    """A file by its bytes. ``lasting``: they are all that its result hangs on besides the plan."""
+
+    name: str
+    data: bytes
+    lasting: bool
+
+
+class Examined(NamedTuple):
+    """A file's result as it travels. ``lasting``: it follows from the plan and the file's bytes and name alone."""
+
+    packed: bytes
+    lasting: bool
+
+
+class Executor(Protocol):
+    """Whoever examines files: processes of this machine, or other machines. A file costs no other file."""
+
+    def examined(self, desk: Desk, files: Sequence[InboxFile]) -> Iterator[Examined | Lost]:
+        """What comes of each file, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProcesses:
+    """Processes of this machine; ``jobs`` None: as many as serve the number of files best."""
+
+    jobs: int | None = None
+
+    def examined(self, desk: Desk, files: Sequence[InboxFile]) -> Iterator[Examined | Lost]:
+        return in_workers(examine_to_send, desk, files, self.jobs or usual_jobs(len(files)))
+
+
 def examine_all(
-    files: Sequence[InboxFile], desk: Desk, jobs: int | None = None, progress: Progress = no_progress
+    files: Sequence[InboxFile],
+    desk: Desk,
+    executor: Executor | None = None,
+    progress: Progress = no_progress,
+    kept: Kept | None = None,
 ) -> list[FileResult]:
-    """What comes of each file, in their order. ``jobs`` None: as many as serve the number of files best."""
+    """What comes of each file, in their order; what is kept of the last merge is not worked out again."""
+    known = [kept.result(file) if kept is not None else None for file in files]
+    rest = [file for file, result in zip(files, known, strict=True) if result is None]
+    done = (executor or OwnProcesses()).examined(desk, rest)
     results = []
-    done = in_workers(_examine_file, desk, files, jobs or usual_jobs(len(files)))
-    for count, (file, result) in enumerate(zip(files, done, strict=True), 1):
+    for count, (file, result) in enumerate(zip(files, known, strict=True), 1):
+        if result is None:
+            result = _arrived(file, next(done), kept)  # noqa: PLW2901 - the one that was not known
+        elif kept is not None:
+            kept.keep(result)
+        results.append(result)
         progress("提出物を読み取っています", count, len(files))
-        results.append(_refused(file.name, "", lost(file.name, result)) if isinstance(result, Lost) else result)
     return results
 
 
-def _examine_file(desk: Desk, file: InboxFile) -> FileResult:
+def _arrived(file: InboxFile, arrived: Examined | Lost, kept: Kept | None) -> FileResult:
+    if isinstance(arrived, Lost):
+        return _refused(file.name, "", lost(file.name, arrived))
+    result = unpack(arrived.packed)
+    if kept is not None and arrived.lasting:
+        kept.keep(result, arrived.packed)
+    return result
+
+
+def examine_to_send(desk: Desk, file: InboxFile | Brought) -> Examined:
+    """A file of the inbox read and checked, its result as bytes."""
+    there = brought(desk, file) if isinstance(file, InboxFile) else file
+    if isinstance(there, Examined):
+        return there
+    result = examine(there.name, there.data, desk.plan, desk.passwords)
+    # Other formats are read by libraries whose versions may change, and may need a password.
+    lasting = there.lasting and result.judged is not None and sniff(there.data) in ("xlsx", "xlsm")
+    return Examined(pack(result), lasting)
+
+
+def brought(desk: Desk, file: InboxFile) -> Brought | Examined:
+    """The bytes of a file; the result, where it cannot be opened."""
+    data = _read(desk, file)
+    if isinstance(data, FileResult):
+        return Examined(pack(data), lasting=False)
+    return Brought(file.name, data, file.member is None)
+
+
+def _read(desk: Desk, file: InboxFile) -> bytes | FileResult:
+    """The bytes of a file; why it cannot be opened."""
     try:
-        data = read_regular(file.path) if file.member is None else member_bytes(file.path, file.member, desk.passwords)
+        return read_regular(file.path) if file.member is None else member_bytes(file.path, file.member, desk.passwords)
     except OSError as error:
         return _refused(file.name, "", _unopened(file.name, error))
-    return examine(file.name, data, desk.plan, desk.passwords)
 
 
 def examine(name: str, data: bytes, plan: Plan, passwords: Sequence[str] = ()) -> FileResult:

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xl_plan.cells import Book, Properties
-from xl_plan.findings import Finding
+from xl_plan.findings import Finding, found
 from xl_plan.following import Follow, follow, follow_sheet, late_list, reminder
 from xl_plan.model import Merged
-from xl_plan.pipeline.common import Progress, no_progress, safe_name
-from xl_plan.pipeline.merging import collect
+from xl_plan.pipeline.common import CannotRun, Progress, no_progress, safe_name
+from xl_plan.pipeline.merging import collect, output_path
+from xl_plan.pipeline.previous import load_previous, weave_previous
 from xl_plan.pipeline.writing import put_beside, put_book_beside
+from xl_plan.rules.revisions import OUTPUT_NOT_COUNTED, STATE_LOST
+from xl_plan.secondround import NO_SECOND_ROUND, SecondRound, second_round
 
 REMINDERS_FOLDER = "督促"
 
@@ -25,6 +28,7 @@ class StatusResult:
     findings: tuple[Finding, ...]
     written: tuple[Path, ...]
     notices: tuple[Finding, ...] = ()
+    later: SecondRound = NO_SECOND_ROUND
 
 
 def run_status(
@@ -41,11 +45,12 @@ def run_status(
     merged, findings = collect(inbox, plan_path, None, progress, passwords)
     lines = follow(merged)
     plan = merged.plan
+    later, unread = _second_round(merged, out)
     results = []
     if excel:
         path = out / f"提出状況_{plan.settings.year}.xlsx"
         title = f"{plan.settings.title} 提出状況"
-        book = Book((follow_sheet(plan, lines),), Properties(title=title, author=plan.settings.division))
+        book = Book((follow_sheet(plan, lines, later),), Properties(title=title, author=plan.settings.division))
         results.append(put_book_beside(book, path))
     if reminders:
         folder = out / REMINDERS_FOLDER
@@ -56,4 +61,19 @@ def run_status(
         for name, text in texts.items():
             results.append(put_beside(folder / name, text.encode("utf-8-sig")))
     written = tuple(place for place, _ in results if place is not None)
-    return StatusResult(merged, lines, findings, written, tuple(notice for _, said in results for notice in said))
+    notices = tuple(notice for _, said in results for notice in said)
+    return StatusResult(merged, lines, (*findings, *unread), written, notices, later)
+
+
+def _second_round(merged: Merged, out: Path) -> tuple[SecondRound, tuple[Finding, ...]]:
+    """Where the second round stands on the consolidated workbook; one that cannot be read now is said."""
+    if not second_round(merged).columns:
+        return NO_SECOND_ROUND, ()
+    output = output_path(merged, out)
+    try:
+        woven = weave_previous(merged, load_previous(output))
+    except CannotRun as refused:
+        return second_round(merged), (found(OUTPUT_NOT_COUNTED, got=output.as_posix(), reason=str(refused)),)
+    lost = (n.details["reason"] for n in woven.notices if n.rule is STATE_LOST)
+    unread = tuple(found(OUTPUT_NOT_COUNTED, got=output.as_posix(), reason=f"{reason}ため") for reason in lost)
+    return second_round(woven.merged), unread

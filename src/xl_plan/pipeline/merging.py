@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +21,9 @@ from xl_plan.pipeline.common import (
     os_reason,
     require_round,
 )
-from xl_plan.pipeline.examining import Desk, FileResult, examine, examine_all
+from xl_plan.pipeline.examining import Desk, Executor, OwnProcesses, examine, examine_all
+from xl_plan.pipeline.keeping import Kept, kept_results
+from xl_plan.pipeline.packing import FileResult
 from xl_plan.pipeline.previous import keep_copy, load_previous, weave_previous, with_state
 from xl_plan.pipeline.returning import write_returns
 from xl_plan.pipeline.writing import alone_in, redacted, write_output
@@ -28,6 +31,7 @@ from xl_plan.precedence import standing
 from xl_plan.reconcile import reconcile
 from xl_plan.report import consolidated
 from xl_plan.rules.files import IGNORED_FILE
+from xl_plan.secondround import NO_SECOND_ROUND, SecondRound, second_round
 from xl_plan.settlement import NOTHING, read_settlements, settle
 from xl_plan.spelling import NO_CHOICES, read_choices
 
@@ -42,6 +46,7 @@ class MergeResult:
     output: Path | None
     returns: tuple[Path, ...]
     findings: tuple[Finding, ...]
+    later: SecondRound = NO_SECOND_ROUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +61,16 @@ class Collected:
 def gather(
     inbox: Path,
     plan_path: Path,
-    jobs: int | None = None,
+    executor: Executor | None = None,
     progress: Progress = no_progress,
     passwords: Sequence[str] = (),
+    kept: Kept | None = None,
 ) -> Collected:
     """Read and check what lies in the inbox and hold it together."""
     plan, plan_findings = load_plan(plan_path)
     require_round(plan, plan_path)
+    if kept is not None:
+        kept.open(plan.sha256)
     try:
         listed, ignored = list_inbox(inbox)
         files, inside = expanded(listed)
@@ -71,7 +79,7 @@ def gather(
         raise CannotRun(
             f"提出物のフォルダーを開けません：{inbox}（{os_reason(error)}。場所を確かめてください）"
         ) from None
-    results = examine_all(files, Desk(plan, tuple(passwords)), jobs, progress)
+    results = examine_all(files, Desk(plan, tuple(passwords)), executor, progress, kept)
     judged = tuple(result.judged for result in results if result.judged is not None)
     found_in_files = standing(plan, judged, (f for result in results for f in result.findings))
     findings = [*plan_findings, *ignored, *found_in_files, *changed_since(inbox, listed)]
@@ -89,37 +97,61 @@ def collect(
     passwords: Sequence[str] = (),
 ) -> tuple[Merged, tuple[Finding, ...]]:
     """The merged plan and the findings, nothing written."""
-    collected = gather(inbox, plan_path, jobs, progress, passwords)
+    with kept_results(reads_only=True) as kept:
+        collected = gather(inbox, plan_path, OwnProcesses(jobs), progress, passwords, kept)
     return collected.merged, collected.findings
 
 
 @dataclass(frozen=True, slots=True)
 class MergeOptions:
-    """How to merge. ``jobs`` None: as many as serve best; ``redact`` leaves the names of files out of 転記元一覧."""
+    """How to merge. ``jobs`` None: as many as serve best; ``redact`` leaves the names of files out of 転記元一覧.
+
+    ``scheduler``: the address of a Dask cluster that examines the files; ``shared``: its machines see the inbox at the
+    same place. ``keep``: results of files that have not changed are taken from the last merge with the same plan.
+    """
 
     jobs: int | None = None
     strict: bool = False
     verify: bool = True
     redact: bool = False
     passwords: tuple[str, ...] = ()
+    keep: bool = True
+    scheduler: str = ""
+    shared: bool = False
 
 
 USUAL = MergeOptions()
+
+
+def output_path(merged: Merged, out: Path) -> Path:
+    """Where the consolidated workbook of a round stands."""
+    return out / f"進捗状況_{merged.plan.settings.year}.xlsx"
 
 
 def run_merge(
     inbox: Path, plan_path: Path, out: Path, options: MergeOptions = USUAL, *, progress: Progress = no_progress
 ) -> MergeResult:
     """The main job: submissions → consolidated workbook, returns and findings."""
-    with alone_in(out) as notices:
-        done = _merge(inbox, plan_path, out, options, progress)
+    with alone_in(out) as notices, _executor(options) as executor, kept_results(wanted=options.keep) as kept:
+        collected = gather(inbox, plan_path, executor, progress, options.passwords, kept)
+        done = _merge(collected, out, options, progress)
     return replace(done, findings=ordered((*done.findings, *notices)))
 
 
-def _merge(inbox: Path, plan_path: Path, out: Path, options: MergeOptions, progress: Progress) -> MergeResult:
-    collected = gather(inbox, plan_path, options.jobs, progress, options.passwords)
+@contextmanager
+def _executor(options: MergeOptions) -> Iterator[Executor]:
+    if not options.scheduler:
+        yield OwnProcesses(options.jobs)
+        return
+    from xl_plan.pipeline.cluster import cluster
+
+    with cluster(options.scheduler, by_path=options.shared) as executor:
+        yield executor
+
+
+def _merge(collected: Collected, out: Path, options: MergeOptions, progress: Progress) -> MergeResult:
     merged = collected.merged
-    output = out / f"進捗状況_{merged.plan.settings.year}.xlsx"
+    output = output_path(merged, out)
     last = load_previous(output)
     woven = weave_previous(merged, last)
     settlements = NOTHING if last is None else read_settlements(last.book)
@@ -137,4 +169,5 @@ def _merge(inbox: Path, plan_path: Path, out: Path, options: MergeOptions, progr
     notices += of_writing
     returns, of_returns = write_returns(merged, collected.judged, still_open, out, verify=options.verify)
     progress("取りまとめを書き出しています", 1, 1)
-    return MergeResult(merged, output, returns, (*findings, *notices, *of_returns))
+    all_said = (*findings, *notices, *of_returns)
+    return MergeResult(merged, output, returns, all_said, second_round(woven.merged))

@@ -76,6 +76,7 @@ def run_rollover(
         prepared.settings,
         title=title or plan.settings.title or workbook.stem,
         deadline=deadline or ("" if _another_round(plan, year) else plan.settings.deadline),
+        later_deadline="" if _another_round(plan, year) else plan.settings.later_deadline,
         division=division or plan.settings.division,
     )
     ready, faults = read_plan(_ready_book(plan, prepared, settings), workbook.name, plan.sha256)

@@ -7,11 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from xl_plan.cells import Cell, Sheet, a1
-from xl_plan.compose import Spot
-from xl_plan.model import CellKey, Merged, Role
+from xl_plan.model import CellKey, Merged, Role, Spot
 from xl_plan.reports.rows import filled
 from xl_plan.sheets import Looks, table
-from xl_plan.tidy import tidy
+from xl_plan.tidy import keyed
 
 NAME = "データ一覧"
 MOST = 5_000  # lines that a person still turns over; a larger plan is exported
@@ -44,13 +43,11 @@ def data_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks, *, p
     """The sheet データ一覧; ``public`` leaves out where each value stands."""
     columns = [(name, width) for name, width in _COLUMNS if not (public and name == "セル")]
     plan = filled(merged)
-    spots = {(p.number, c.header): where[p.key, c.key] for p in plan.programmes for c in p.block.columns
-             if (p.key, c.key) in where}  # fmt: skip
     rows: list[list[Cell | str]] = []
-    for row in tidy(plan):
+    for key, row in keyed(plan):
         if row.種別 not in _KINDS:
             continue
-        spot = spots.get((row.番号, row.列))
+        spot = where.get(key)
         line: list[Cell | str] = []
         for name, _ in columns:
             value = getattr(row, name)

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Area, Cell, Chart, Position, Series, Sheet, Style, a1
-from xl_plan.compose import Spot
-from xl_plan.model import CellKey, Merged
+from xl_plan.model import CellKey, Merged, Spot
 from xl_plan.ratings import Scale
 from xl_plan.reports.judging import RATED, Judgement, Verdict, quoted
 from xl_plan.reports.rated import Rated, rating
@@ -41,6 +40,7 @@ _COLOURS = {
     Verdict.UNANSWERED: ("#FFFFFF", ""),
     Verdict.UNJUDGED: ("#D9D9D9", ""),
 }
+_CLEAR = 16  # pixels between a chart and the lines above and below it
 _BARS = 24  # programmes in a chart: as many lines as stand beside it
 
 
@@ -95,6 +95,13 @@ def absolute(first: str, last: str) -> str:
 
 def progress_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks, scale: Scale | None) -> Sheet:
     """The sheet 達成状況."""
+    return progress(merged, where, looks, scale)[0]
+
+
+def progress(
+    merged: Merged, where: Mapping[CellKey, Spot], looks: Looks, scale: Scale | None
+) -> tuple[Sheet, Mapping[str, Position]]:
+    """The sheet 達成状況, and where each programme's rating stands on it where the plan rates."""
     rows = [_Row(standing, standing.judged(standing.target)) for standing in standings(merged)]
     draft = _Draft(looks, len(rows))
     year = merged.plan.settings.year
@@ -103,11 +110,14 @@ def progress_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks, 
         draft.wide(note, "text")
     if not rows:
         draft.wide("対象の事業がありません。", "text")
-        return lay_out(NAME, draft.lines, dict(enumerate(_WIDTHS)), looks.page(NAME, "A3"))
+        return lay_out(NAME, draft.lines, dict(enumerate(_WIDTHS)), looks.page(NAME, "A3")), {}
     _summaries(draft, rows)
     _rates(draft, rows)
     _list(draft, rows, where, scale)
-    return _drawn(draft)
+    sheet, at_rows = _drawn(draft)
+    if scale is None:
+        return sheet, {}
+    return sheet, {row.standing.programme.key: (at_rows[draft.first + n], _RATING) for n, row in enumerate(rows)}
 
 
 # ------------------------------------------------------------------------------------------------------------ summaries
@@ -123,17 +133,19 @@ def _summaries(draft: _Draft, rows: Sequence[_Row]) -> None:
     for name, columns in groups:
         draft.wide(None, "text", keep=True)
         _summary_head(draft)
-        names = dict.fromkeys(tuple(row.key(col) for col in columns) for row in rows)
+        members: dict[tuple[str, ...], list[_Row]] = {}
+        for row in rows:
+            members.setdefault(tuple(row.key(col) for col in columns), []).append(row)
         start = len(draft.lines)
-        for key in names:
-            _summary_line(draft, rows, name, columns, key)
+        for key, mine in members.items():
+            _summary_line(draft, mine, name, columns, key)
         spans[name] = (start, len(draft.lines) - 1)
         draft.lines[-1] = replace(draft.lines[-1], keep=False)
     several = spans["柱"][0] != spans["柱"][1]
     shown = [("柱" if several else "節"), "記入部局"]
     tall = max(spans[name][1] - spans[name][0] + 1 for name in shown)
     size = (610, min(520, 90 + 22 * tall))
-    line = draft.add(Line({0: Cell(None, draft.looks.text)}, least=size[1] * 0.75 + 12))
+    line = draft.add(Line({0: Cell(None, draft.looks.text)}, least=size[1] * 0.75 + 2 * _CLEAR * 0.75))
     for col, name in zip((0, 6), shown, strict=True):
         draft.charts.append((line, col, _stacked(draft, name, spans[name], size)))
 
@@ -144,10 +156,10 @@ def _summary_head(draft: _Draft) -> None:
 
 
 def _summary_line(
-    draft: _Draft, rows: Sequence[_Row], name: str, columns: tuple[int, ...], key: tuple[str, ...]
+    draft: _Draft, mine: Sequence[_Row], name: str, columns: tuple[int, ...], key: tuple[str, ...]
 ) -> None:
+    """The counts of the rows ``mine``, whose ``columns`` of the list say ``key``."""
     looks = draft.looks
-    mine = [row for row in rows if tuple(row.key(col) for col in columns) == key]
     counts = [sum(row.judged.verdict is verdict for row in mine) for verdict in Verdict]
     settled = counts[0] + counts[1]
     label = "すべての事業" if not key else key[-1] or "（記載なし）"
@@ -183,7 +195,7 @@ def _stacked(draft: _Draft, name: str, span: tuple[int, int], size: tuple[int, i
         )
         counts = "、".join(_alt(draft.lines[line]) for line in range(span[0], span[1] + 1))
         return Chart((0, 0), "bar", series, f"{name}別の達成状況（事業数）", True, size,
-                     f"{name}ごとの事業数の積み上げ棒グラフ。{counts}"[:1000], font=draft.looks.font, labels=True, offset=(0, 8))  # fmt: skip
+                     f"{name}ごとの事業数の積み上げ棒グラフ。{counts}"[:1000], font=draft.looks.font, labels=True, offset=(0, _CLEAR))  # fmt: skip
 
     return chart
 
@@ -350,7 +362,7 @@ def _widths(draft: _Draft) -> dict[int, float]:
     return dict(enumerate((*_WIDTHS, *_RATING_WIDTHS)[: max(last + 1, len(_WIDTHS))]))
 
 
-def _drawn(draft: _Draft) -> Sheet:
+def _drawn(draft: _Draft) -> tuple[Sheet, Sequence[int]]:
     sheet, at_rows = lay_out_lines(NAME, draft.lines, _widths(draft), draft.looks.page(NAME, "A3"), draft.first - 1)
 
     def at(line: int, col: int) -> str:
@@ -362,10 +374,11 @@ def _drawn(draft: _Draft) -> Sheet:
         cells[place] = replace(cells[place], formula=formula(at))
     charts = tuple(replace(chart(at), at=(at_rows[line], col)) for line, col, chart in draft.charts)
     head, last = at_rows[draft.first] - 1, at_rows[draft.first + draft.count - 1]
-    return replace(
+    drawn = replace(
         sheet,
         cells=MappingProxyType(cells),
         charts=charts,
         filter=Area(head, 0, last, max(col for col in _widths(draft))),
         tab_colour="#2F75B5",
     )
+    return drawn, at_rows

@@ -47,7 +47,9 @@ def rating(standing: Standing, scale: Scale) -> Rated:
     if not scale.automatic:
         ratings = standing.programme.with_role(Role.RATING)
         year = standing.actual.year if standing.actual else None
-        column = next((c for c in ratings if c.year in (year, None)), None)
+        mine = [c for c in ratings if c.year in (year, None)]
+        theirs = (c for c in mine if c.filler is not None and c.filler.value == scale.by)
+        column = next(theirs, mine[0] if mine else None)
         return Rated(standing.text(column), column)
     target = _target(standing, scale)
     lower = fold_number(standing.programme.number) in scale.lower

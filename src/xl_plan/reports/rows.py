@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import EMPTY, Cell
-from xl_plan.compose import Spot
-from xl_plan.model import CellKey, Column, Merged, Plan, Programme, Role
+from xl_plan.model import CellKey, Column, Merged, Plan, Programme, Role, Spot
 from xl_plan.numberformat import shown
 from xl_plan.references import reference
 from xl_plan.reports.judging import Judgement, judge

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from xl_plan.cells import Cell, Sheet, a1
-from xl_plan.compose import Spot
-from xl_plan.model import SOURCES_SHEET, CellKey, Merged
+from xl_plan.model import SOURCES_SHEET, CellKey, Merged, Spot
+from xl_plan.relisting import row_label
+from xl_plan.secondround import LATER_FILLERS
 from xl_plan.sheets import Looks, table
 
 
@@ -23,7 +24,10 @@ def sources_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) -
             here = f"{spot[0]} {a1(*spot[1])}"
             link = Cell(here, looks.link, link=f"#'{spot[0]}'!{a1(*spot[1])}")
             original = merged.plan.programme(entry.original)
-            if entry.by_hand:
+            by = merged.plan.asked(programme, column)
+            if entry.by_hand and by in LATER_FILLERS and by is not None:
+                source = f"（取りまとめのブックに{by.value}が記入）"
+            elif entry.by_hand:
                 source = f"（事務局修正。提出は{entry.source}）" if entry.source else "（事務局修正）"
             elif entry.state:
                 source = f"（{entry.state}）"
@@ -34,7 +38,7 @@ def sources_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) -
             via = f"再掲：{original.number}から" if original else ""
             rows.append(
                 [
-                    programme.number,
+                    row_label(programme),
                     column.header,
                     link,
                     via,

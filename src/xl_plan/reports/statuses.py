@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from xl_plan.cells import Cell, Sheet
 from xl_plan.model import STATUS_SHEET, Merged, Outcome, State
+from xl_plan.secondround import WORKBOOK, second_round
 from xl_plan.sheets import Looks, table
 
 _STATES = {
@@ -32,10 +33,14 @@ def status_sheet(merged: Merged, looks: Looks) -> Sheet:
             rows.append([department.name, outcome.file, state, *counts])
         if not owned and not mine:
             rows.append([department.name, "", "記入する事業なし", *(Cell(0, number) for _ in range(3))])
+    later = second_round(merged)
+    for line in later.columns:
+        rows.append([line.name, WORKBOOK, line.standing, Cell(line.owned, number), Cell(line.filled, number), ""])
     rows += [["（不明）", o.file, _STATES[o.state], "", "", ""] for o in merged.outcomes if not o.department]
     head = ("部局", "ファイル", "状況", "記入対象", "記入済み", "うち後日報告")
     note = "「記入済み」には「－」と「集計中」を含みます。「うち後日報告」は「集計中」などの数です。どの数も再掲を除きます。"
-    sheet, _ = table(STATUS_SHEET, looks, "提出状況", head, rows, (26, 46, 16, 11, 11, 14), notes=(note,))
+    notes = (note, later.sentence) if later.sentence else (note,)
+    sheet, _ = table(STATUS_SHEET, looks, "提出状況", head, rows, (26, 46, 16, 11, 11, 14), notes=notes)
     return replace(sheet, tab_colour="#548235")
 
 

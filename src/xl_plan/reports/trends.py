@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Cell, Chart, Position, Series, Sheet, Style, a1, column_name
-from xl_plan.compose import Spot
 from xl_plan.kinds import Kind
-from xl_plan.model import CellKey, Column, Merged
+from xl_plan.model import CellKey, Column, Merged, Spot
 from xl_plan.reports.judging import RATED, Figure, figure
 from xl_plan.reports.rows import Standing, standings
 from xl_plan.sheets import Line, Looks, lay_out, lay_out_lines

@@ -103,6 +103,17 @@ COPY_KEPT = Rule(
     firing="取りまとめのブックの言い回しを直して保存した後に、もう一度取りまとめた。",
     quiet="前回の取りまとめが、書き出したときのままである。",
 )
+OUTPUT_NOT_COUNTED = Rule(
+    code="XP230",
+    name="last-output-not-counted",
+    severity=Severity.WARNING,
+    title="事務局・会議の記入を数えられません",
+    message="{got}の記入を読み取れないため、事務局・会議の記入は計画のブックの分だけを数えています（{reason}）。",
+    remedy="ブックを開いているときは閉じて、もう一度実行してください。",
+    why="評価などは取りまとめのブックに記入されるため、読み取れないと記入の数が分かりません。",
+    firing="取りまとめのブックが壊れている、またはほかの人が開いている。",
+    quiet="取りまとめのブックを読み取れる、またはまだ取りまとめていない。",
+)
 
 RULES = (
     ANSWER_REVISED,
@@ -114,4 +125,5 @@ RULES = (
     NOT_KEPT,
     STATE_LOST,
     COPY_KEPT,
+    OUTPUT_NOT_COUNTED,
 )
