@@ -19,7 +19,6 @@ from xl_plan.excel.read import read_book
 from xl_plan.issued import read_issued
 from xl_plan.model import Issued
 from xl_plan.numberformat import shown
-from xl_plan.pipeline import common
 from xl_plan.pipeline.merging import MergeOptions, MergeResult, run_merge
 from xl_plan.remarks import NOTE_END
 from xl_plan.returns import FAULT, QUESTION
@@ -338,7 +337,7 @@ def test_no_verify_spares_the_reading_back_of_returns_too(faulty: Desk, monkeypa
         asked.append(book.sheets[0].name)
         return []
 
-    monkeypatch.setattr(common, "verify_bytes", counted)
+    monkeypatch.setattr("xl_plan.excel.write.verify_bytes", counted)
     faulty.merge()
     assert len(asked) == 2 and "確認事項" in asked  # the consolidated workbook, and the return
     asked.clear()
