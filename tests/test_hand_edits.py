@@ -268,6 +268,21 @@ def test_names_past_values_and_headings_edited_by_hand_stay(office: Office) -> N
     office.again()
 
 
+def test_every_sheet_of_the_workbook_says_what_the_hand_wrote(office: Office) -> None:
+    def edit(book: Any) -> None:
+        sheet = book[SHEET]
+        row = row_of(sheet, "柱2(1)①イ") + 1
+        sheet.cell(row, 9).value = 4321  # Ｒ4 実績値
+
+    office.edit(edit)
+    office.merge()
+    header = next(c.header for c in load_plan(office.output)[0].tables[0].columns if c.key == "actual:2022")
+    data = [line for line in lines_of(office.sheet("データ一覧")) if {"柱2(1)①イ", header} <= set(line)]
+    assert [line for line in data if "4321" in line] == data != []
+    assert any("4321.0" in line for line in lines_of(office.sheet("指標の推移")))
+    office.again()
+
+
 def test_a_constant_that_the_plan_corrects_is_taken(office: Office) -> None:
     def correct(book: Any) -> None:
         sheet = book[SHEET]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import cProfile
+import json
 import pstats
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from layouts.drawing import drawn
 from relisted_plans import ACTUAL, NARRATIVE, YEAR, Row, groups, merged, office, opened, said, sheet_of, written
 from xl_plan.agreement import Degree, degree, in_words, marked_pieces
 from xl_plan.alignment import aligned, to_align
@@ -448,7 +450,7 @@ def test_the_work_grows_with_the_rows_and_not_with_their_pairs() -> None:
 def test_rollover_aligns_relisted_rows_and_lists_what_it_changed(tmp_path: Path) -> None:
     to = tmp_path / "plan.xlsx"
     done = run_rollover(OFFICE, "R5", to, align=True)
-    assert done.changes == tmp_path / "plan_再掲の変更一覧.xlsx" and done.changed == 1
+    assert done.changes == tmp_path / "plan_再掲の変更一覧.xlsx" and len(done.aligned) == 1
     plan, findings = load_plan(to)
     assert plan.programme("柱2(1)②イ").text("indicator") == "相談支援件数"  # type: ignore[union-attr]
     assert not [f for f in findings if f.code in ("XP411", "XP412", "XP413")]
@@ -460,6 +462,41 @@ def test_rollover_aligns_relisted_rows_and_lists_what_it_changed(tmp_path: Path)
     assert any({"柱2(1)②イ", "相談件数", "相談支援件数"} <= set(line) for line in lines)
     runs = next(c.runs for c in sheet.cells.values() if c.value == "相談支援件数" and c.runs)
     assert [(run.text, run.bold) for run in runs] == [("相談", False), ("支援", True), ("件数", False)]
+
+
+def test_what_aligning_changed_is_named_old_and_new(tmp_path: Path) -> None:
+    to = tmp_path / "plan.xlsx"
+    arguments = ["rollover", str(OFFICE), "--year", "R5", "--align", "--to", str(to)]
+    said = CliRunner().invoke(main, arguments, standalone_mode=False)
+    assert "　柱2(1)②イ　評価指標：「相談件数」→「相談支援件数」" in said.output
+    data = json.loads(CliRunner().invoke(main, [*arguments, "--json"], standalone_mode=False).stdout)
+    assert data["aligned"] == [
+        {
+            "number": "柱2(1)②イ",
+            "column": "評価指標",
+            "original": "柱2(1)①イ",
+            "old": "相談件数",
+            "new": "相談支援件数",
+        }
+    ]
+    history = [(str(h.year), h.number, h.item, h.text) for h in load_plan(to)[0].history]
+    assert history == [("R4", "柱2(1)②イ", "評価指標", "相談件数")]
+
+
+def test_aligning_does_not_ask_what_was_computed(tmp_path: Path) -> None:
+    book = drawn(
+        表="番号 | 事業名 | R4 実績値 | R4 達成率 | R5 実績値 | R5 達成率 | 目標値 | 担当課\n"
+        "1 | 健診 | 40 | =C2/G2 -> 0.8 {0%} |  | =E2/G2 -> 0 {0%} | 50 | 健康課\n"
+        "2 | 健診【再掲 1】 | 41 | =C3/G3 -> 0.82 {0%} |  | =E3/G3 -> 0 {0%} | 50 | 健康課"
+    )
+    (tmp_path / "元.xlsx").write_bytes(book_bytes(book))
+    asked = []
+    for align in (False, True):
+        to = tmp_path / f"{align}.xlsx"
+        run_rollover(tmp_path / "元.xlsx", "R5", to, title="計画", align=align)
+        plan = load_plan(to)[0]
+        asked.append([(p.number, c.header) for p, c in plan.owned_by("健康課")])
+    assert asked == [[("1", "R5 実績値")]] * 2
 
 
 def test_without_align_nothing_is_aligned(tmp_path: Path) -> None:

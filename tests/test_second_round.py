@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -22,6 +23,7 @@ from xl_plan.excel.write import book_bytes
 from xl_plan.model import REVISIONS_SHEET, SOURCES_SHEET, STATE_SHEET, STATUS_SHEET, Filler, Plan
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.comparing import run_diff
+from xl_plan.pipeline.exporting import run_export
 from xl_plan.pipeline.following import run_status
 from xl_plan.pipeline.merging import MergeResult, run_merge
 from xl_plan.pipeline.publishing import run_publish
@@ -30,6 +32,7 @@ from xl_plan.planbook import PALE_BLUE
 
 # openpyxl, which plays the person at Excel here, drops what it does not know of the report sheets.
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
+TYPING = ROOT.parent / "shared" / "tools" / "type_in_libreoffice.py"
 PRINT_LOSS = ROOT.parent / "shared" / "tools" / "print_loss.py"
 OURS = tuple(f"XP22{n}" for n in range(1, 9))
 
@@ -144,6 +147,35 @@ def test_departments_are_not_asked_for_them(division: Division) -> None:
     assert plan.settings.later_deadline == "2024-08-30"
 
 
+def test_the_form_says_who_fills_them_later(division: Division) -> None:
+    sheet = read_book((division.folder / "調査票" / "健康課.xlsx").read_bytes()).sheet("表")
+    assert sheet is not None
+    first = next(line for line in lines_of(sheet) if line[0] == "柱1ア")
+    assert [text for text in first if text.startswith("記入不要")] == [
+        "記入不要\n（後で事務局が記入します）",
+        "記入不要\n（後で会議が記入します）",
+        "記入不要\n（後で会議が記入します）",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "others", "filler"),
+    [("評価", "", Filler.MEETING), ("評価", "自己評価 | ", None), ("推進会議の評価", "", Filler.MEETING)],
+)
+def test_who_rates_fills_the_one_rating_column(tmp_path: Path, header: str, others: str, filler: Filler | None) -> None:
+    blank = " | " if others else ""
+    book = drawn(表=f"番号 | 事業名 | R5 | {others}{header} | 担当課\n1 | 健診 | 40 | {blank} | 健康課")
+    (tmp_path / "元.xlsx").write_bytes(book_bytes(book))
+    run_rollover(tmp_path / "元.xlsx", "R5", tmp_path / "R5.xlsx", title="計画")
+    edited = openpyxl.load_workbook(tmp_path / "R5.xlsx")
+    line = next(line for line in edited["設定"].iter_rows(max_col=2) if line[0].value == "評価者")
+    line[1].value = "会議"
+    edited.save(tmp_path / "R5.xlsx")
+    plan = load_plan(tmp_path / "R5.xlsx")[0]
+    assert next(c for c in plan.tables[0].columns if c.header == header).filler is filler
+    assert {c.key for _, c in plan.owned_by("健康課")} == {"actual:2023"}
+
+
 def test_what_a_department_types_there_is_not_taken(division: Division) -> None:
     form = division.inbox / "保健所.xlsx"
     book = openpyxl.load_workbook(form)
@@ -252,6 +284,23 @@ def test_every_character_is_printed(division: Division) -> None:
     assert "every character is printed" in judged.stdout, judged.stdout[-2000:]
 
 
+@pytest.mark.office
+def test_marks_typed_in_libreoffice_stay(division: Division, tmp_path: Path) -> None:
+    if not TYPING.is_file():
+        pytest.skip("the typing tool is not beside the repository")
+    entries, saved = tmp_path / "entries.json", tmp_path / "saved.xlsx"
+    entries.write_text(json.dumps([["表", "G3", "Ａ"], ["表", "H4", "◎"]], ensure_ascii=False), encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, str(TYPING), str(division.output), str(saved), "--json", str(entries)],
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    division.output.write_bytes(saved.read_bytes())
+    assert codes(division.merge()) == []
+    assert division.column(OFFICE) == {"柱1ア": "Ａ", "柱1イ": "", "柱1ウ": "", "柱2ア": "Ａ"}
+    assert division.column(MEETING)["柱1イ"] == "◎"
+
+
 # -------------------------------------------------------------------------------------------------------------- status
 def test_status_counts_them_as_a_second_round(division: Division) -> None:
     before = run_status(division.inbox, division.plan, division.folder).later
@@ -321,6 +370,20 @@ def test_the_marks_reach_the_report_sheets(division: Division) -> None:
     assert any("◎" in line and "柱1ア" in line for line in lines_of(division.sheet("達成状況")))
     data = [line for line in lines_of(division.sheet("データ一覧")) if "柱1ア" in line]
     assert any(MEETING in line and "◎" in line for line in data)
+
+
+def test_an_export_says_whose_marks_they_are_and_of_which_year(division: Division, tmp_path: Path) -> None:
+    division.type(OFFICE, 柱1ア="Ａ")
+    division.type(OPINION, 柱1ア="-5%増とすること。")
+    division.merge()
+    run_export(division.output, tmp_path / "表.csv")
+    table = pd.read_csv(tmp_path / "表.csv", dtype=str, keep_default_na=False)
+    first = table[table["番号"] == "柱1ア"].set_index("列")
+    assert list(first.loc[OFFICE, ["原文", "記入部局", "西暦年度", "元号年度", "転記元"]]) == [
+        "Ａ", "事務局", "2023", "R5", "（取りまとめのブックに事務局が記入）"
+    ]  # fmt: skip
+    assert first.loc[OPINION, "原文"] == "'-5%増とすること。" and first.loc[OPINION, "記入部局"] == "会議"
+    assert first.loc["Ｒ5 実績値", "評価"] == "Ａ" and first.loc["Ｒ4 実績値", "評価"] == ""
 
 
 def test_the_next_year_asks_again_and_history_keeps_the_marks(division: Division, tmp_path: Path) -> None:

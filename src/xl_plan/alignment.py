@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from xl_plan.agreement import Disagreement, disagreements, in_words, marked_pieces
 from xl_plan.cells import Book, Cell, Properties, Run, a1
 from xl_plan.findings import Finding, found
-from xl_plan.model import CellKey, Plan, Programme, Settings, Spot
+from xl_plan.fiscal import FiscalYear
+from xl_plan.history import label
+from xl_plan.model import CellKey, HistoryLine, Plan, Programme, Role, Settings, Spot
 from xl_plan.relisting import meant, place
 from xl_plan.rules.relisting import ALIGNED, FIGURES_DIFFER, WIDTH_DIFFERS, WORDING_DIFFERS
 from xl_plan.sheets import Looks, looks_of, table
@@ -64,6 +66,15 @@ def aligned_findings(
         for item in changes
     ]
     return (*rest, *told)
+
+
+def history_of(changes: Sequence[Disagreement], year: FiscalYear) -> Iterator[HistoryLine]:
+    """What the aligned cells said until the round of ``year`` was opened."""
+    for item in changes:
+        if item.got:
+            indicator = next((item.copy.text(c.key) for c in item.copy.with_role(Role.INDICATOR)), "")
+            about = (label(item.copy.key), indicator, item.column.role.value, item.column.header)
+            yield HistoryLine(year.plus(-1), *about, item.got)
 
 
 def changes_book(settings: Settings, changes: Sequence[Disagreement], where: Mapping[CellKey, Spot]) -> Book:

@@ -19,6 +19,7 @@ from xl_plan.notices import notices
 from xl_plan.pages import plan_page
 from xl_plan.planbook import PALE_BLUE, later_lines, relisted_keys, twin_names
 from xl_plan.recurring import moved_away, next_survey
+from xl_plan.secondround import LATER_FILLERS
 from xl_plan.selfcheck import left_to_do, with_checks
 from xl_plan.values import is_blank
 
@@ -220,7 +221,7 @@ def _not_to_fill(plan: Plan, programme: Programme, column: Column) -> Cell:
     style = replace(
         cell.style, fill=_GREY, number_format="General", font=replace(cell.style.font, italic=True, colour=_GREY_TEXT)
     )
-    original = plan.original_of(programme, column)
+    original, by = plan.original_of(programme, column), plan.asked(programme, column)
     if (programme.key, column.key) in plan.resting:
         following, moved = next_survey(plan.settings, programme), moved_away(plan.settings, programme)
         if moved is not None:
@@ -228,6 +229,8 @@ def _not_to_fill(plan: Plan, programme: Programme, column: Column) -> Cell:
         note = f"記入不要\n（次の調査は{following.japanese}です）" if following else "記入不要"
     elif original is not None:
         note = f"記入不要\n（{original.number}から引き写します）"
+    elif by in LATER_FILLERS and by is not None:
+        note = f"記入不要\n（後で{by.value}が記入します）"
     elif programme.responsible:
         note = f"記入不要\n（{programme.responsible}が記入します）"
     else:

@@ -16,7 +16,7 @@ from xl_plan.comparison import plain
 from xl_plan.findings import Finding, Place, found
 from xl_plan.handlayout import Known, is_text, known_names, layouts, renumbered, sheets_by_hand
 from xl_plan.handwork import HandWork, Item, Revision
-from xl_plan.model import Entry, Filler, Merged, Plan, Role, Spot
+from xl_plan.model import Entry, Filler, Merged, Plan, Programme, Role, Spot
 from xl_plan.rules.relisting import TYPED_OVER
 from xl_plan.rules.revisions import ANSWER_REVISED, BOTH_CHANGED, NOT_KEPT, PLAN_CELL_REVISED, ROW_REMOVED
 from xl_plan.secondround import LATER_FILLERS, unmarked
@@ -68,7 +68,26 @@ def weave(merged: Merged, previous: Previous, fresh: Mapping[str, Sheet]) -> Wov
     )
     findings = (*texts.findings(), *of_layout, *of_sheets)
     notices = (*texts.notices, *_removed(known), *_strays(mine))
-    return Woven(replace(merged, entries=MappingProxyType(texts.entries)), work, findings, notices)
+    plan = _as_edited(merged.plan, texts.of_plan)
+    woven = replace(merged, plan=plan, entries=MappingProxyType(texts.entries))
+    return Woven(woven, work, findings, notices)
+
+
+def _as_edited(plan: Plan, cells: Mapping[Item, tuple[Cell, str]]) -> Plan:
+    """The plan with the cells that the hand changed in it, so that every sheet of the workbook says the same."""
+    if not cells:
+        return plan
+    rows: dict[str, dict[str, tuple[Cell, str]]] = {}
+    for (key, column), said in cells.items():
+        rows.setdefault(key, {})[column] = said
+
+    def edited(programme: Programme) -> Programme:
+        mine = rows.get(programme.key, {})
+        new = {**programme.cells, **{column: cell for column, (cell, _) in mine.items()}}
+        texts = {**programme.texts, **{column: text for column, (_, text) in mine.items()}}
+        return replace(programme, cells=MappingProxyType(new), texts=MappingProxyType(texts)) if mine else programme
+
+    return replace(plan, programmes=tuple(edited(programme) for programme in plan.programmes))
 
 
 @dataclass(slots=True)
@@ -79,6 +98,7 @@ class _Texts:
     merged: Merged
     entries: dict[Item, Entry] = field(init=False)
     cells: dict[Spot, Cell] = field(default_factory=dict)
+    of_plan: dict[Item, tuple[Cell, str]] = field(default_factory=dict)
     revisions: list[Revision] = field(default_factory=list)
     kept: dict[Item, str] = field(default_factory=dict)
     notices: list[Finding] = field(default_factory=list)
@@ -169,6 +189,8 @@ class _Texts:
             self.entries[item] = replace(entry, cell=cell, text=text, state="", original=original, by_hand=True)
         else:
             self.cells[spot] = cell
+            if own is not None:
+                self.of_plan[item] = (cell, text)
         owner = later.value if later else programme.responsible if programme else ""
         self.revisions.append(
             Revision(

@@ -29,6 +29,7 @@ from xl_plan.model import (
 )
 from xl_plan.names import chief, official_names, split_names, whole_names
 from xl_plan.numberformat import shown
+from xl_plan.ratings import with_rater
 from xl_plan.recurring import asked_again, resting, unknown_moves
 from xl_plan.references import resolved
 from xl_plan.relisting import place, relist
@@ -56,6 +57,7 @@ def read_plan(book: Book, file: str = "", sha256: str = "") -> tuple[Plan, tuple
     book = without_marks(book)
     sheet = book.sheet(SETTINGS_SHEET)
     settings, of_settings = read_settings(sheet, file) if sheet is not None else (Settings(), ())
+    settings = with_rater(settings)
     findings: list[Finding] = [*of_settings]
     sheets = {s.name: s for s in book.sheets}
     tables, others = _tables(book.sheets, settings)

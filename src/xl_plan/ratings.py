@@ -8,11 +8,11 @@ turn the comparison round; nothing else is inferred. 集計中, － and whatever
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from xl_plan.kinds import Kind, Meaning
-from xl_plan.model import Settings
+from xl_plan.model import Filler, Role, Settings
 from xl_plan.text import fold_number
 from xl_plan.values import is_blank, lower_is_better, reached, same_unit
 
@@ -101,6 +101,16 @@ def printed(settings: Settings) -> Scale | None:
     scale = scale_of(settings)
     wanted = settings.extra.get(PRINTED, "") in YES
     return scale if scale is not None and scale.automatic and wanted else None
+
+
+def with_rater(settings: Settings) -> Settings:
+    """The settings where 評価者 alone says who fills the round's one rating column: it is the second round's."""
+    by = next((f for f in (Filler.OFFICE, Filler.MEETING) if f.value == settings.extra.get(RATED_BY, "").strip()), None)
+    ratings = [c for c in settings.columns if c.role is Role.RATING and c.year in (None, settings.year)]
+    free = [c for c in ratings if c.filler is None]
+    if by is None or len(free) != 1 or any(c.filler is by for c in ratings):
+        return settings
+    return replace(settings, columns=tuple(replace(c, filler=by) if c is free[0] else c for c in settings.columns))
 
 
 def read_steps(text: str) -> tuple[Step, ...]:

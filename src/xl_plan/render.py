@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from xl_plan.agreement import Disagreement
 from xl_plan.findings import Finding, Severity, short, tally
 from xl_plan.model import Outcome, Plan
 from xl_plan.secondround import SecondRound
@@ -76,6 +77,25 @@ def second_lines(later: SecondRound) -> Iterable[str]:
         yield later.sentence
     for column in later.columns:
         yield f"　{column.by.value}　{short(column.header)}　{column.filled}/{column.owned}　{column.standing}"
+
+
+def aligned_json(item: Disagreement) -> dict[str, str]:
+    """A relisted cell that was made to say what its original says."""
+    about = {"number": item.copy.number, "column": item.column.header, "original": item.original.number}
+    return {**about, "old": item.got, "new": item.expected}
+
+
+def aligned_lines(changes: Sequence[Disagreement], most: int = 10) -> Iterable[str]:
+    """The same for a terminal, old → new; at most so many."""
+    for item in changes[:most]:
+        old, new = (" ".join(text.split()) or "（空欄）" for text in (item.got, item.expected))
+        yield f"　{item.copy.number}　{short(item.column.header)}：「{_clipped(old)}」→「{_clipped(new)}」"
+    if len(changes) > most:
+        yield f"　ほか{len(changes) - most}セル"
+
+
+def _clipped(text: str, most: int = 40) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 
 from xl_plan.cells import Book, a1, column_name
-from xl_plan.model import SOURCES_SHEET, CellKey, Column, Plan, Programme, Role
+from xl_plan.fiscal import FiscalYear
+from xl_plan.model import SOURCES_SHEET, CellKey, Column, Filler, Plan, Programme, Role
 from xl_plan.relisting import row_label
 from xl_plan.values import HELD, UNANSWERED, UNSUBMITTED, Kind, Meaning, meaning
 
@@ -77,7 +78,7 @@ def keyed(plan: Plan, sources: Mapping[SourceKey, Source] | None = None) -> Iter
         original = plan.programme(originals.get(programme.key, ""))
         for column in programme.with_role(*_KINDS):
             source = (sources or {}).get(source_key(programme, column), ("", "", ""))
-            for row in _rows(programme, column, original, source):
+            for row in _rows(programme, column, original, source, plan.settings.year):
                 yield (programme.key, column.key), row
 
 
@@ -86,8 +87,11 @@ def source_key(programme: Programme, column: Column) -> SourceKey:
     return row_label(programme), column.header, column_name(column.left)
 
 
-def _rows(programme: Programme, column: Column, original: Programme | None, source: Source) -> Iterator[TidyRow]:
-    text = programme.text(column.key)
+def _rows(
+    programme: Programme, column: Column, original: Programme | None, source: Source, of_round: FiscalYear | None
+) -> Iterator[TidyRow]:
+    text, year = programme.text(column.key), _year(column, of_round)
+    by = column.filler.value if column.filler in (Filler.OFFICE, Filler.MEETING) and column.filler else ""
     what = meaning(text)
     place = programme.place(column.key)
     parts = what.parts if what.kind is Kind.SEVERAL and what.parts else (what,)
@@ -96,10 +100,10 @@ def _rows(programme: Programme, column: Column, original: Programme | None, sour
             番号=programme.number,
             事業名=programme.name,
             評価指標=next((programme.text(c.key) for c in programme.with_role(Role.INDICATOR)), ""),
-            記入部局=programme.responsible,
+            記入部局=by or programme.responsible,
             担当部局="、".join(dict.fromkeys(d.name for d in programme.departments)),
-            西暦年度=column.year.year if column.year else None,
-            元号年度=column.year.era_label if column.year else "",
+            西暦年度=year.year if year else None,
+            元号年度=year.era_label if year else "",
             種別=column.role.value,
             列=column.header,
             区分=part.label if len(parts) > 1 else "",
@@ -107,7 +111,7 @@ def _rows(programme: Programme, column: Column, original: Programme | None, sour
             数値=part.number if column.yearly else None,
             単位=part.unit if column.yearly else "",
             状態=_state(text, what, column),
-            評価=_rating(programme, column),
+            評価=_rating(programme, column, of_round),
             再掲=original is not None,
             再掲元=original.number if original else "",
             シート=programme.sheet,
@@ -126,10 +130,15 @@ def _state(text: str, what: Meaning, column: Column) -> str:
     return "回答" if text.strip() else "未記入"
 
 
-def _rating(programme: Programme, column: Column) -> str:
+def _year(column: Column, of_round: FiscalYear | None) -> FiscalYear | None:
+    """The year that a column's values are of: the round's where it is filled this round and names none."""
+    return column.year or (of_round if column.filler is not None else None)
+
+
+def _rating(programme: Programme, column: Column, of_round: FiscalYear | None) -> str:
     if column.role is not Role.ACTUAL:
         return ""
-    ratings = [c for c in programme.with_role(Role.RATING) if c.year == column.year]
+    ratings = [c for c in programme.with_role(Role.RATING) if _year(c, of_round) == column.year]
     return programme.text(ratings[0].key) if ratings else ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -32,15 +33,18 @@ def rollover(
     quiet: bool,
 ) -> int:
     from xl_plan.pipeline.rounds import run_rollover
+    from xl_plan.render import aligned_json, aligned_lines
 
     given = {"title": title, "deadline": deadline, "division": division}
     done = run_rollover(workbook, year, to, **given, align=align, progress=progress(quiet))
     read = [{"sheet": sheet, "text": text, "cells": cells} for sheet, text, cells in done.reading]
-    data = {"output": to.as_posix(), "reading": read}
+    data: dict[str, Any] = {"output": to.as_posix(), "reading": read}
     words = [f"計画のブックを書き出しました：{to}"]
     if done.changes is not None:
         data["changes"] = done.changes.as_posix()
-        words.append(f"再掲の行{done.changed}セルを元の行にそろえました。変えたセルの一覧：{done.changes}")
+        data["aligned"] = [aligned_json(item) for item in done.aligned]
+        words.append(f"再掲の行{len(done.aligned)}セルを元の行にそろえました。変えたセルの一覧：{done.changes}")
+        words += aligned_lines(done.aligned)
     words += [
         f"{workbook}を次のように読み取りました（設定シートの「■列」で直せます）。",
     ]

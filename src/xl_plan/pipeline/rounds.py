@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xl_plan.alignment import aligned, aligned_findings, changes_book, to_align
+from xl_plan.agreement import Disagreement
+from xl_plan.alignment import aligned, aligned_findings, changes_book, history_of, to_align
 from xl_plan.cells import Book
 from xl_plan.findings import Finding, found
 from xl_plan.fiscal import FiscalYear, parse_year
@@ -43,7 +44,7 @@ class Opened:
     findings: tuple[Finding, ...]
     reading: tuple[tuple[str, str, str], ...]
     changes: Path | None = None  # the list of relisted cells that --align changed
-    changed: int = 0
+    aligned: tuple[Disagreement, ...] = ()
 
 
 def run_rollover(
@@ -85,23 +86,27 @@ def run_rollover(
     opened = Opened(to, _once((*findings, *prepared.findings, *faults)), read)
     progress(_OPENING, 2, 3)
     if align:
-        opened = _write_aligned(ready, settings, year, opened, workbook.name)
+        opened = _write_aligned(replace(ready, settings=settings), prepared, opened, workbook.name)
     else:
         write_book(open_round(ready, settings, year, prepared.computed).book, to)
     progress(_OPENING, 3, 3)
     return opened
 
 
-def _write_aligned(plan: Plan, settings: Settings, year: FiscalYear, opened: Opened, file: str) -> Opened:
-    """Only what is left when the round's cells are empty is aligned: that is read from the plan as it would be."""
-    unaligned, _ = read_plan(open_round(plan, settings, year).book)
+def _write_aligned(plan: Plan, prepared: Prepared, opened: Opened, file: str) -> Opened:
+    """Only what is left when the round's cells are empty is aligned: that is read from the plan as it would be. What the
+    cells said before goes into これまでの経過."""
+    settings, year = plan.settings, prepared.settings.year
+    assert year is not None
+    unaligned, _ = read_plan(open_round(plan, settings, year, prepared.computed).book)
     changes = to_align(unaligned)
-    made = open_round(aligned(plan, changes), settings, year)
+    kept = (*plan.history, *history_of(changes, year))
+    made = open_round(replace(aligned(plan, changes), history=kept), settings, year, prepared.computed)
     beside = opened.output.with_name(f"{opened.output.stem}_再掲の変更一覧.xlsx")
     write_book(made.book, opened.output)
     write_book(changes_book(settings, changes, made.where), beside)
     findings = aligned_findings(opened.findings, changes, plan, file)
-    return replace(opened, findings=findings, changes=beside, changed=len(changes))
+    return replace(opened, findings=findings, changes=beside, aligned=changes)
 
 
 def _require_readable(plan: Plan, findings: Sequence[Finding], workbook: Path, year: FiscalYear) -> None:
