@@ -68,7 +68,7 @@ needs_bash = pytest.mark.skipif(shutil.which("bash") is None, reason="bash is no
     [
         ("xl-plan ", list(COMMANDS)),
         ("xl-plan ro", ["rollover"]),
-        ("xl-plan merge inbox --s", ["--strict"]),
+        ("xl-plan merge inbox --str", ["--strict"]),
         ("xl-plan merge --pa", ["--password-file"]),
         ("xl-plan rules xp40", ["XP401"]),
         ("xl-plan merge ", ["files:default"]),
