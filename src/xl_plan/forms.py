@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from xl_plan.cells import Book, Cell, Position, Properties, Protection, Sheet, Validation, a1
+from xl_plan.cells import Area, Book, Cell, Position, Properties, Protection, Sheet, Validation, a1
 from xl_plan.comparison import usual_format
 from xl_plan.compose import Composed, Draft, compose
 from xl_plan.folding import folded_columns
@@ -313,24 +313,25 @@ def _locked(
     for position, cell in sheet.cells.items():
         area = merged.get(position)
         anchor = (area.top, area.left) if area else position
-        cells[position] = replace(cell, style=replace(cell.style, locked=anchor not in open_places))
+        cells[position] = _with_lock(cell, locked=anchor not in open_places)
     validations = [
-        validation(column, a1(*where[key][1]), sheet, where[key][1])
+        validation(column, merged.get(where[key][1]) or Area(*where[key][1], *where[key][1]))
         for key, (_, column) in owned.items()
         if key in where and where[key][0] == sheet.name
     ]
     return replace(sheet, cells=MappingProxyType(cells), protection=Protection(), validations=tuple(validations))
 
 
-def validation(column: Column, address: str, sheet: Sheet, place: Position) -> Validation:
+def _with_lock(cell: Cell, *, locked: bool) -> Cell:
+    return cell if cell.style.locked is locked else replace(cell, style=replace(cell.style, locked=locked))
+
+
+def validation(column: Column, area: Area) -> Validation:
     """A help that never stops anyone: a short message, and a remark when something is typed that is no answer.
 
     The message is one short line, since Excel draws it over the cells below.
     """
-    area = sheet.merge_map().get(place)
-    from xl_plan.cells import Area
-
-    areas = (area or Area(*place, *place),)
+    areas, address = (area,), a1(area.top, area.left)
     if column.role is Role.NARRATIVE:
         return Validation(areas, "any", title="成果・課題など", message="Alt＋Enterで改行できます。")
     refused = ",".join(f'{address}<>"{word}"' for word in ("同上", "〃", "別紙のとおり", "前年度と同じ"))

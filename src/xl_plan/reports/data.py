@@ -43,6 +43,7 @@ def data_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks, *, p
     """The sheet データ一覧; ``public`` leaves out where each value stands."""
     columns = [(name, width) for name, width in _COLUMNS if not (public and name == "セル")]
     plan = filled(merged)
+    figure = replace(looks.cell, horizontal="right")
     rows: list[list[Cell | str]] = []
     for key, row in keyed(plan):
         if row.種別 not in _KINDS:
@@ -57,7 +58,7 @@ def data_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks, *, p
                 line.append(Cell(text or None, looks.link if link else looks.cell, link=link))
             elif isinstance(value, Decimal | int):
                 number = float(value) if isinstance(value, Decimal) and value % 1 else int(value)
-                line.append(Cell(number, replace(looks.cell, horizontal="right")))
+                line.append(Cell(number, figure))
             else:
                 line.append(Cell(value or None, looks.cell))
         rows.append(line)
