@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import os
 import re
 import sys
 import unicodedata
@@ -18,9 +19,11 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import openpyxl
+os.environ.setdefault("OPENPYXL_LXML", "False")  # the same bytes whether lxml is installed or not
 
-from xl_plan.numberformat import shown
+import openpyxl  # noqa: E402
+
+from xl_plan.numberformat import shown  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 PRINTED = ROOT / "tests" / "data" / "pillar2.json"
