@@ -21,9 +21,9 @@ from typing import Any
 
 os.environ.setdefault("OPENPYXL_LXML", "False")  # the same bytes whether lxml is installed or not
 
-import openpyxl  # noqa: E402
+import openpyxl
 
-from xl_plan.numberformat import shown  # noqa: E402
+from xl_plan.numberformat import shown
 
 ROOT = Path(__file__).resolve().parent.parent
 PRINTED = ROOT / "tests" / "data" / "pillar2.json"
