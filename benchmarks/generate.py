@@ -15,10 +15,10 @@ from pathlib import Path
 from xl_plan.cells import Area, Book, Border, Cell, Font, Sheet, Style
 from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
-from xl_plan.fiscal import FiscalYear
 from xl_plan.forms import form
+from xl_plan.meaning.fiscal import FiscalYear
+from xl_plan.meaning.numberformat import format_for
 from xl_plan.model import CellKey, Plan, Role
-from xl_plan.numberformat import format_for
 from xl_plan.pipeline.common import load_plan
 from xl_plan.plan import read_plan
 from xl_plan.rollover import open_round

@@ -39,8 +39,8 @@ def inbox_of(base: Path, folder: Path, forms: int) -> Path:
 
 def read_all(inbox: Path, plan_path: Path, jobs: int | None) -> dict[str, float]:
     """Read and check an inbox twice, here and in workers; what it took."""
-    from xl_plan.archives import expanded
-    from xl_plan.inbox import list_inbox
+    from xl_plan.disk.archives import expanded
+    from xl_plan.disk.inbox import list_inbox
     from xl_plan.pipeline.common import load_plan
     from xl_plan.pipeline.examining import Desk, OwnProcesses, examine_all
     from xl_plan.pipeline.keeping import kept_results

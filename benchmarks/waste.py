@@ -28,7 +28,7 @@ from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.merging import collect
 from xl_plan.plan import read_plan
 from xl_plan.report import consolidated
-from xl_plan.tables import read_table
+from xl_plan.tables.table import read_table
 
 ROOT = Path(__file__).resolve().parent.parent
 GATE = ROOT.parent / "shared" / "tools" / "print_loss.py"

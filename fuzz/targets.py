@@ -19,13 +19,13 @@ from xl_plan.checks.answers import judge
 from xl_plan.checks.ownership import foreign_cells
 from xl_plan.excel.read import Limits, UnreadableWorkbook, read_book, sniff
 from xl_plan.findings import Finding
-from xl_plan.fiscal import find_years
+from xl_plan.meaning.fiscal import find_years
+from xl_plan.meaning.numberformat import shown
+from xl_plan.meaning.values import meaning
 from xl_plan.model import Plan
-from xl_plan.numberformat import shown
-from xl_plan.peculiar import as_shown, peculiarities
 from xl_plan.plan import read_plan
+from xl_plan.returned.peculiar import as_shown, peculiarities
 from xl_plan.submissions import read_submission
-from xl_plan.values import meaning
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAN = ROOT / "templates" / "plan_template.xlsx"

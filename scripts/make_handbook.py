@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xl_plan.handbook import handbook_markdown
+from xl_plan.issue.handbook import handbook_markdown
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "記入の手引き.md"
 

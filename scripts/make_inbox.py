@@ -23,7 +23,7 @@ os.environ.setdefault("OPENPYXL_LXML", "False")  # the same bytes whether lxml i
 
 import openpyxl
 
-from xl_plan.numberformat import shown
+from xl_plan.meaning.numberformat import shown
 
 ROOT = Path(__file__).resolve().parent.parent
 PRINTED = ROOT / "tests" / "data" / "pillar2.json"

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from xl_plan.book.planbook import PlanBook
 from xl_plan.cells import Book, Cell, Sheet, Style
 from xl_plan.checks.answers import Judged, judge
 from xl_plan.findings import Finding
-from xl_plan.fiscal import FiscalYear
 from xl_plan.forms import form
+from xl_plan.meaning.fiscal import FiscalYear
 from xl_plan.model import CellKey, Merged, Plan, Returned, Settings, Submission
 from xl_plan.plan import read_plan
-from xl_plan.planbook import PlanBook
 from xl_plan.reconcile import reconcile
 from xl_plan.report import consolidated
 from xl_plan.rollover import open_round
@@ -101,7 +101,7 @@ def answered(
 
 
 def _issued(book: Book):  # type: ignore[no-untyped-def]
-    from xl_plan.issued import read_issued
+    from xl_plan.issue.issued import read_issued
 
     return next(result[0] for sheet in book.sheets if (result := read_issued(sheet)) is not None)
 

@@ -11,15 +11,15 @@ from typing import Any
 
 import openpyxl
 
+from xl_plan.book.compose import compose
+from xl_plan.book.planbook import all_columns, plan_drafts
 from xl_plan.cells import Book, Sheet
-from xl_plan.compose import compose
 from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
+from xl_plan.office.settings import settings_sheet
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.merging import MergeResult, run_merge
 from xl_plan.pipeline.rounds import run_split
-from xl_plan.planbook import all_columns, plan_drafts
-from xl_plan.settings import settings_sheet
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "templates" / "plan_template.xlsx"

@@ -20,8 +20,8 @@ from xl_plan.cells import Sheet, a1
 from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
 from xl_plan.findings import Severity
+from xl_plan.meaning.numberformat import shown
 from xl_plan.model import Plan
-from xl_plan.numberformat import shown
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.merging import MergeResult, run_merge
 from xl_plan.pipeline.rounds import run_rollover, run_split

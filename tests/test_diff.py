@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from xl_plan.comparing import Change, ChangeKind, compare
 from xl_plan.excel.read import read_book
+from xl_plan.meaning.wordmarks import marked, words
 from xl_plan.model import Plan
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.comparing import run_diff
-from xl_plan.wordmarks import marked, words
 
 ROOT = Path(__file__).resolve().parent.parent
 OFFICE = ROOT / "tests" / "data" / "柱2_進捗状況.xlsx"

@@ -17,7 +17,7 @@ import pytest
 import xl_plan
 from xl_plan.cli import COMMANDS
 from xl_plan.cli.examples import EXAMPLES, GROUPS
-from xl_plan.handbook import handbook_markdown
+from xl_plan.issue.handbook import handbook_markdown
 from xl_plan.model import OWN_SHEETS
 
 ROOT = Path(__file__).resolve().parent.parent

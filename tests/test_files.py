@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from xl_plan.files import TEMPORARY_PREFIX, TargetBusy, write_whole
+from xl_plan.disk.files import TEMPORARY_PREFIX, TargetBusy, write_whole
 
 
 def names(folder: Path) -> list[str]:
@@ -110,7 +110,7 @@ def test_a_kill_in_the_middle_leaves_the_old_file(tmp_path: Path) -> None:
     script = (
         "import os, sys\n"
         "from pathlib import Path\n"
-        "from xl_plan.files import write_whole\n"
+        "from xl_plan.disk.files import write_whole\n"
         "os.replace = lambda *_: os._exit(9)\n"  # as a kill just before the rename
         "write_whole(Path(sys.argv[1]), b'new')\n"
     )

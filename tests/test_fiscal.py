@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_plan.fiscal import FiscalYear, find_years, parse_year, shift_years
+from xl_plan.meaning.fiscal import FiscalYear, find_years, parse_year, shift_years
 
 
 @pytest.mark.parametrize(

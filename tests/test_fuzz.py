@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xl_plan.excel.read import UnreadableWorkbook, read_book
-from xl_plan.peculiar import as_shown, peculiarities
 from xl_plan.pipeline.workers import Allowance, Lost, in_workers
+from xl_plan.returned.peculiar import as_shown, peculiarities
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "fuzz"))

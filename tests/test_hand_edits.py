@@ -19,10 +19,10 @@ from openpyxl.worksheet.pagebreak import Break
 from small_round import NAME, ROOT, SHEET, Edit, Office, make_small
 from xl_plan.cells import Sheet
 from xl_plan.findings import Finding
+from xl_plan.hand.rowmatch import align
 from xl_plan.model import REVISIONS_SHEET, STATE_SHEET
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.merging import MergeOptions, run_merge
-from xl_plan.rowmatch import align
 
 # openpyxl, which plays the person at Excel here, drops what it does not know of the report sheets.
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")

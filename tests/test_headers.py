@@ -6,10 +6,10 @@ import pytest
 
 from layouts.drawing import drawn
 from xl_plan.cells import Book
-from xl_plan.fiscal import FiscalYear
-from xl_plan.headerwords import headerlike, role_of, row_label, steps, usual_year, year_of
+from xl_plan.meaning.fiscal import FiscalYear
 from xl_plan.model import Column, ColumnSetting, Filler, Role, Sharing
-from xl_plan.tables import read_table
+from xl_plan.tables.headerwords import headerlike, role_of, row_label, steps, usual_year, year_of
+from xl_plan.tables.table import read_table
 
 
 def columns(text: str, *settings: ColumnSetting) -> list[Column]:

@@ -17,9 +17,9 @@ from types import ModuleType
 import pytest
 
 from xl_plan.excel.read import UnreadableWorkbook, read_book
-from xl_plan.peculiar import as_shown, peculiarities
 from xl_plan.pipeline.opening import lost, refusal
 from xl_plan.pipeline.workers import Allowance, Lost, in_workers
+from xl_plan.returned.peculiar import as_shown, peculiarities
 
 HERE = Path(__file__).resolve().parent / "hostile"
 CORPUS = HERE.parent.parent.parent / "shared" / "corpus"

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from xl_plan.findings import Finding
-from xl_plan.inbox import (
+from xl_plan.disk.inbox import (
     InboxFile,
     NotAFile,
     StillChanging,
@@ -21,6 +20,7 @@ from xl_plan.inbox import (
     printed,
     read_regular,
 )
+from xl_plan.findings import Finding
 from xl_plan.rules.files import IGNORED_FILE
 from xl_plan.rules.reading import NAMES_ALIKE, ODD_FILE_NAME
 
@@ -95,7 +95,7 @@ def test_what_became_a_pipe_or_a_link_is_not_read(tmp_path: Path) -> None:
 
 
 def test_too_many_bytes_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xl_plan.inbox.MAX_BYTES", 9)
+    monkeypatch.setattr("xl_plan.disk.inbox.MAX_BYTES", 9)
     (tmp_path / "a.xlsx").write_bytes(b"0123456789")
     (tmp_path / "b.xlsx").write_bytes(b"012345678")
     assert read_regular(tmp_path / "b.xlsx") == b"012345678"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import xl_plan
 from small_round import Office, make_small
-from xl_plan.inbox import list_inbox
+from xl_plan.disk.inbox import list_inbox
 from xl_plan.pipeline import examining, keeping
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.examining import Desk, Examined, examine_to_send
@@ -352,7 +352,7 @@ def test_a_disk_that_refuses_costs_only_time(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("xl_plan.files.Draft.write", full)
+    monkeypatch.setattr("xl_plan.disk.files.Draft.write", full)
     office.merge()
     assert contents(office.out) == files
     assert contents(cache) == {}

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from xl_plan.book.look import HEAD_TINT, HELD_FILL, RELISTED_INK, UNANSWERED_FILL, Look, Scene
+from xl_plan.book.planbook import all_columns, plan_book
 from xl_plan.cells import Area, Border, Cell, Font, Sheet, Style
-from xl_plan.look import HEAD_TINT, HELD_FILL, RELISTED_INK, UNANSWERED_FILL, Look, Scene
 from xl_plan.model import BandKind, Column, Plan, Role, Settings
 from xl_plan.pipeline.common import load_plan
-from xl_plan.planbook import all_columns, plan_book
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "templates" / "plan_template.xlsx"

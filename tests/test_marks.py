@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from relisted_plans import Row, groups, office, said
-from xl_plan.marks import Mark, completed, components, is_mark_column, read_mark, read_marks
+from xl_plan.relisted.marks import Mark, completed, components, is_mark_column, read_mark, read_marks
 
 NAME = "総合相談"
 ONE = ("柱2(1)①ア",)

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xl_plan.cells import Font
-from xl_plan.metrics import DOUBT, break_lines, column_pixels, line_count, line_pitch, text_height, text_width
+from xl_plan.layout.metrics import DOUBT, break_lines, column_pixels, line_count, line_pitch, text_height, text_width
 
 UD = Font("BIZ UDゴシック", 9)  # 12 pixels an em
 NARRATIVE = "令和５年度は，相談支援体制の構築に取り組み，1,849件（前年比102.8%）の相談を受けた。"

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xl_plan.cells import Scalar
-from xl_plan.numberformat import equivalent, format_for, is_date, shown, unit_of
-from xl_plan.values import meaning
+from xl_plan.meaning.numberformat import equivalent, format_for, is_date, shown, unit_of
+from xl_plan.meaning.values import meaning
 
 NUMBERS = [
     (4049, '#,##0"件"', "4,049件"),

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from xl_plan.cells import Border, Cell, Font, Run, Style
 from xl_plan.checks.answers import Judged, Verdict
+from xl_plan.disk.inbox import list_inbox
 from xl_plan.findings import Finding, Place, found
-from xl_plan.inbox import list_inbox
 from xl_plan.model import Issued, Outcome, Proposal, Returned, State, Submission
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.examining import examine

@@ -15,11 +15,10 @@ from click.testing import CliRunner
 
 from xl_plan.cells import Area, Book, Cell, Sheet, Style
 from xl_plan.cli import main
+from xl_plan.disk.inbox import list_inbox
 from xl_plan.excel.read import UnreadableWorkbook, read_book
 from xl_plan.findings import Finding
-from xl_plan.inbox import list_inbox
-from xl_plan.numberformat import shown
-from xl_plan.peculiar import as_shown, peculiarities
+from xl_plan.meaning.numberformat import shown
 from xl_plan.pipeline import examining
 from xl_plan.pipeline.common import CannotRun, load_plan, read_file
 from xl_plan.pipeline.examining import Desk
@@ -27,6 +26,7 @@ from xl_plan.pipeline.merging import MergeOptions, run_check, run_merge
 from xl_plan.pipeline.opening import lost, open_book, refusal
 from xl_plan.pipeline.packing import unpack
 from xl_plan.pipeline.workers import Lost, in_workers
+from xl_plan.returned.peculiar import as_shown, peculiarities
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAN = ROOT / "templates" / "plan_template.xlsx"

@@ -16,15 +16,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from xl_plan.book.planbook import all_columns, plan_book
 from xl_plan.cells import Area, Book, Cell, Sheet
 from xl_plan.excel.write import book_bytes
 from xl_plan.forms import split
 from xl_plan.model import BandKind, Plan, Role, Spot
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.merging import collect
-from xl_plan.planbook import all_columns, plan_book
 from xl_plan.report import consolidated
-from xl_plan.tables import read_table
+from xl_plan.tables.table import read_table
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "templates" / "plan_template.xlsx"

@@ -13,7 +13,8 @@ import pytest
 
 from layouts.layouts import LAYOUTS
 from small_round import SHEET, Office, make_small
-from xl_plan.beside import HEAD, WIDTH
+from xl_plan.book.beside import HEAD, WIDTH
+from xl_plan.book.planbook import all_columns, plan_book
 from xl_plan.cells import Sheet, a1
 from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
@@ -23,7 +24,6 @@ from xl_plan.pipeline.comparing import run_diff
 from xl_plan.pipeline.publishing import run_publish
 from xl_plan.pipeline.rounds import run_rollover
 from xl_plan.plan import read_plan
-from xl_plan.planbook import all_columns, plan_book
 from xl_plan.rules import revisions
 
 MARKS = {"◎", "○", "△", "×"}

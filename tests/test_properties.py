@@ -18,10 +18,10 @@ from corruption.mutations import FILE, ROWS
 from xl_plan.cells import Book, Scalar, Sheet, parse_a1
 from xl_plan.excel.read import read_book
 from xl_plan.findings import Severity
-from xl_plan.issued import read_issued
+from xl_plan.issue.issued import read_issued
+from xl_plan.meaning.numberformat import shown
+from xl_plan.meaning.values import is_blank
 from xl_plan.model import CellKey, Filler
-from xl_plan.numberformat import shown
-from xl_plan.values import is_blank
 
 PLENTY = settings(
     max_examples=100, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)

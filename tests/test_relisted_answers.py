@@ -17,6 +17,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from relisted_plans import ACTUAL, NARRATIVE, YEAR, Row, answered, merged, office, opened, written
+from xl_plan.book.planbook import PlanBook, all_columns
 from xl_plan.cells import Book, Cell, Run, Sheet, Style, a1
 from xl_plan.checks.ownership import foreign_cells
 from xl_plan.checks.relisting import relisting_findings
@@ -24,12 +25,11 @@ from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
 from xl_plan.findings import Finding, Severity
 from xl_plan.forms import form
+from xl_plan.meaning.numberformat import shown
 from xl_plan.model import Filler, Merged, Plan, Settings, Sharing, SharingException, State
-from xl_plan.numberformat import shown
 from xl_plan.plan import read_plan
-from xl_plan.planbook import PlanBook, all_columns
-from xl_plan.references import parse_reference, reference, resolved
 from xl_plan.rollover import open_round
+from xl_plan.tables.references import parse_reference, reference, resolved
 
 ORIGINAL, COPY, SECOND = "柱2(1)①ア", "柱2(1)②ア", "柱2(1)③ア"
 OWNER, OTHER, STRANGER = "福祉政策課", "生活支援課", "学童保育課"
@@ -271,7 +271,7 @@ def test_blank_stays_blank() -> None:
 
 def _filled_by(plan: Plan, filler: Filler) -> Plan:
     columns = [replace(c, filler=filler) if c.key == ACTUAL else c for c in all_columns(plan)]
-    from xl_plan.planbook import plan_book
+    from xl_plan.book.planbook import plan_book
 
     return read_plan(plan_book(plan, plan.settings, columns, {}).book, "計画.xlsx")[0]
 

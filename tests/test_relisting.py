@@ -16,22 +16,22 @@ from click.testing import CliRunner
 
 from layouts.drawing import drawn
 from relisted_plans import ACTUAL, NARRATIVE, YEAR, Row, groups, merged, office, opened, said, sheet_of, written
-from xl_plan.agreement import Degree, degree, in_words, marked_pieces
-from xl_plan.alignment import aligned, to_align
+from xl_plan.book.alignment import aligned, to_align
+from xl_plan.book.planbook import all_columns, plan_book
+from xl_plan.book.relisted_sheet import relisted_sheet
 from xl_plan.cells import Book, Cell
 from xl_plan.checks.relisting import relisting_findings
 from xl_plan.cli import main
 from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
 from xl_plan.findings import Finding, Severity
+from xl_plan.layout.sheets import looks_of
 from xl_plan.model import Merged, Plan, Settings, Sharing, SharingException
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.rounds import run_rollover
 from xl_plan.plan import read_plan
-from xl_plan.planbook import all_columns, plan_book
-from xl_plan.relisted_sheet import relisted_sheet
+from xl_plan.relisted.agreement import Degree, degree, in_words, marked_pieces
 from xl_plan.rollover import open_round
-from xl_plan.sheets import looks_of
 
 ROOT = Path(__file__).resolve().parent.parent
 OFFICE = ROOT / "tests" / "data" / "柱2_進捗状況.xlsx"

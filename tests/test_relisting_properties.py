@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from relisted_plans import ACTUAL, Row, answered, merged, office, opened, written
 from xl_plan.checks.relisting import relisting_findings
 from xl_plan.plan import read_plan
-from xl_plan.relisting import relist
+from xl_plan.relisted.relisting import relist
 
 KANA = "アイウエオカキクケコ"
 #: Names, indicators and histories that have nothing in common.

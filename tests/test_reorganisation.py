@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from small_round import SHEET, Office, make_small
+from xl_plan.meaning.text import fold
 from xl_plan.model import Department
-from xl_plan.names import official_names
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.rounds import run_rollover, run_split
-from xl_plan.text import fold
+from xl_plan.relisted.names import official_names
 
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
 

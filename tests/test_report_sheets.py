@@ -16,14 +16,14 @@ import pytest
 from xl_plan.cells import Cell, Font, Style
 from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
+from xl_plan.layout.typeset import fits_width
+from xl_plan.meaning.values import meaning, reached
 from xl_plan.model import Merged, Settings
 from xl_plan.pipeline.merging import collect, run_merge
 from xl_plan.ratings import rate, read_steps, scale_of
 from xl_plan.report import consolidated
 from xl_plan.reports.judging import Verdict, judge
 from xl_plan.reports.rows import standings
-from xl_plan.typeset import fits_width
-from xl_plan.values import meaning, reached
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "templates" / "plan_template.xlsx"

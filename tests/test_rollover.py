@@ -16,7 +16,7 @@ from layouts.drawing import drawn
 from xl_plan.cells import Book, Sheet, column_name
 from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
-from xl_plan.fiscal import FiscalYear
+from xl_plan.meaning.fiscal import FiscalYear
 from xl_plan.model import HISTORY_SHEET, Plan, Role
 from xl_plan.pipeline.common import CannotRun, load_plan
 from xl_plan.pipeline.merging import run_merge

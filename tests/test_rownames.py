@@ -10,13 +10,13 @@ import pytest
 from layouts.drawing import drawn
 from xl_plan.cells import Cell, Style
 from xl_plan.excel.write import book_bytes
-from xl_plan.names import chief, split_names, whole_names
+from xl_plan.meaning.text import fold
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.merging import run_merge
 from xl_plan.pipeline.rounds import run_rollover, run_split
 from xl_plan.plan import read_plan
-from xl_plan.rownames import as_number, stated_unit
-from xl_plan.text import fold
+from xl_plan.relisted.names import chief, split_names, whole_names
+from xl_plan.relisted.rownames import as_number, stated_unit
 
 # openpyxl drops the small charts of the report sheets, and says so
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")

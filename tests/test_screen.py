@@ -20,6 +20,7 @@ from xl_plan.cli.screen import coloured, progress
 from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
 from xl_plan.findings import Finding, Place, found
+from xl_plan.meaning.text import near_name
 from xl_plan.model import Department, Merged, Outcome, State
 from xl_plan.pipeline.checking import run_check
 from xl_plan.pipeline.common import CannotRun, load_plan, read_file, require_round
@@ -33,7 +34,6 @@ from xl_plan.plan import read_plan
 from xl_plan.rules.values import NOT_AN_ANSWER
 from xl_plan.submissions import read_submission
 from xl_plan.summary import merge_summary
-from xl_plan.text import near_name
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "templates" / "plan_template.xlsx"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from xl_plan import inbox
+from xl_plan.disk import inbox
 from xl_plan.excel.package import Limits
 from xl_plan.pipeline import workers
 

@@ -17,7 +17,7 @@ from xl_plan.cells import Area, Book, Cell, Sheet
 from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
 from xl_plan.forms import form
-from xl_plan.formulas import (
+from xl_plan.issue.formulas import (
     Formula,
     Measure,
     achieved,
@@ -27,8 +27,8 @@ from xl_plan.formulas import (
     rated,
     year_on_year,
 )
-from xl_plan.formwords import MARK
-from xl_plan.helpercells import without_checks
+from xl_plan.issue.formwords import MARK
+from xl_plan.issue.helpercells import without_checks
 from xl_plan.model import Plan
 from xl_plan.pipeline.common import load_plan
 from xl_plan.ratings import AGAINST, AUTOMATIC, RATED_BY, Scale, read_steps

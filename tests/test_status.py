@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from xl_plan.following import Standing
-from xl_plan.letters import read_letters
+from xl_plan.office.letters import read_letters
 from xl_plan.pipeline.following import StatusResult, run_status
 
 ROOT = Path(__file__).resolve().parent.parent

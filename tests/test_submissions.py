@@ -13,10 +13,10 @@ import pytest
 from corruption.clean import Clean, Result, brief, merge, the_clean_round
 from corruption.hands import Change, at, comment, delete_row, edited, guide, put, rename_sheet
 from corruption.mutations import ACTUAL, FILE, HELD, NARRATIVE, ROWS
-from xl_plan.archives import MemberLocked, expanded, member_bytes
 from xl_plan.cells import a1
+from xl_plan.disk.archives import MemberLocked, expanded, member_bytes
+from xl_plan.disk.inbox import InboxFile
 from xl_plan.excel.read import read_book
-from xl_plan.inbox import InboxFile
 from xl_plan.model import Plan
 from xl_plan.pipeline.merging import run_check, run_merge
 from xl_plan.plan import read_plan

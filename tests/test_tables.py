@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from layouts.drawing import drawn
 from xl_plan.cells import Sheet, a1
 from xl_plan.model import BandKind, Block, Column, Role, Table
+from xl_plan.office.reading import reading
 from xl_plan.plan import read_plan
-from xl_plan.reading import reading
-from xl_plan.tables import read_table, side_by_side
+from xl_plan.tables.table import read_table, side_by_side
 
 
 def table_of(text: str) -> Table:

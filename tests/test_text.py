@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_plan.text import (
+from xl_plan.meaning.text import (
     LookAlikeKind,
     differing,
     edge_blanks,

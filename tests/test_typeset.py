@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xl_plan.cells import MAX_ROW_HEIGHT, Area, Book, Cell, Font, Page, Position, Run, Sheet, Style
-from xl_plan.division import CONTINUED
 from xl_plan.excel.write import book_bytes
-from xl_plan.strips import ROW_HEIGHT, THIN_ROW, Strip, StripKind, row_heights, spread
-from xl_plan.typeset import Flow, Request, fit_scale, fits_width, flow, flow_all, page_height
+from xl_plan.layout.division import CONTINUED
+from xl_plan.layout.strips import ROW_HEIGHT, THIN_ROW, Strip, StripKind, row_heights, spread
+from xl_plan.layout.typeset import Flow, Request, fit_scale, fits_width, flow, flow_all, page_height
 
 FONT = Font("BIZ UDゴシック", 9)
 STYLE = Style(font=FONT, wrap=True, vertical="top")

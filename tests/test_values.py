@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xl_plan.values import (
+from xl_plan.meaning.values import (
     HELD,
     UNANSWERED,
     UNSUBMITTED,

@@ -25,8 +25,8 @@ from click.testing import CliRunner
 
 from xl_plan.cells import Book
 from xl_plan.cli import main
+from xl_plan.disk.locks import LOCK_NAME, FolderBusy, held
 from xl_plan.excel.read import read_book
-from xl_plan.locks import LOCK_NAME, FolderBusy, held
 from xl_plan.model import SOURCES_SHEET
 from xl_plan.pipeline import publishing
 from xl_plan.pipeline.common import CannotRun

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from xl_plan.cells import Cell, Run, Scalar, Style, a1
 from xl_plan.checks.answers import Judged, Verdict, judge
 from xl_plan.findings import Finding
-from xl_plan.fiscal import FiscalYear, parse_year
+from xl_plan.meaning.fiscal import FiscalYear, parse_year
+from xl_plan.meaning.numberformat import shown
 from xl_plan.model import (
     Block,
     Column,
@@ -24,7 +25,6 @@ from xl_plan.model import (
     Settings,
     Submission,
 )
-from xl_plan.numberformat import shown
 
 DEPARTMENT = "福祉政策課"
 Typed = Scalar | tuple[int | float, str] | Cell

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from xl_plan.cells import Cell, Sheet, a1
+from xl_plan.layout.sheets import Looks, looks_of, table
+from xl_plan.meaning.text import fold
+from xl_plan.meaning.values import is_blank
+from xl_plan.meaning.wordmarks import marked
 from xl_plan.model import Column, Plan, Programme, Role
-from xl_plan.sheets import Looks, looks_of, table
-from xl_plan.text import fold
-from xl_plan.values import is_blank
-from xl_plan.wordmarks import marked
 
 
 class ChangeKind(StrEnum):

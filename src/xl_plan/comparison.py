@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from xl_plan.meaning.numberformat import format_for, shown, unit_of
+from xl_plan.meaning.values import is_blank, row_unit
 from xl_plan.model import Column, Issued, Plan, Programme, Returned, Role
-from xl_plan.numberformat import format_for, shown, unit_of
-from xl_plan.values import is_blank, row_unit
 
 NOT_TO_FILL = "記入不要"
 _SHORT = 60  # characters of a quoted text in a list of several

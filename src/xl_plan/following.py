@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from xl_plan.book.secondround import NO_SECOND_ROUND, SecondRound
 from xl_plan.cells import Cell, Sheet
-from xl_plan.fiscal import japanese_date
-from xl_plan.letters import LATE_LIST, REMINDER, write_letter
+from xl_plan.layout.sheets import looks_of, table
+from xl_plan.meaning.fiscal import japanese_date
+from xl_plan.meaning.values import Kind, meaning
 from xl_plan.model import Entry, Merged, Plan, State
-from xl_plan.secondround import NO_SECOND_ROUND, SecondRound
-from xl_plan.sheets import looks_of, table
-from xl_plan.values import Kind, meaning
+from xl_plan.office.letters import LATE_LIST, REMINDER, write_letter
 
 BAR = 20  # cells of a bar
 

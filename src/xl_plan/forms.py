@@ -6,22 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from xl_plan.book.compose import Composed, Draft, compose
+from xl_plan.book.look import Look
+from xl_plan.book.planbook import PALE_BLUE, later_lines, relisted_keys, twin_names
+from xl_plan.book.secondround import LATER_FILLERS
 from xl_plan.cells import Area, Book, Cell, Position, Properties, Protection, Sheet, Validation, a1
 from xl_plan.comparison import usual_format
-from xl_plan.compose import Composed, Draft, compose
-from xl_plan.folding import folded_columns
-from xl_plan.guide import guide_sheet, proposal_sheet
-from xl_plan.handbook import handbook_sheet
-from xl_plan.issued import issued_sheet
-from xl_plan.look import Look
+from xl_plan.issue.guide import guide_sheet, proposal_sheet
+from xl_plan.issue.handbook import handbook_sheet
+from xl_plan.issue.issued import issued_sheet
+from xl_plan.issue.notices import notices
+from xl_plan.issue.selfcheck import left_to_do, with_checks
+from xl_plan.layout.folding import folded_columns
+from xl_plan.layout.pages import plan_page
+from xl_plan.meaning.values import is_blank
 from xl_plan.model import Block, CellKey, Column, Issued, Move, MoveKind, Plan, Programme, Role, Spot
-from xl_plan.notices import notices
-from xl_plan.pages import plan_page
-from xl_plan.planbook import PALE_BLUE, later_lines, relisted_keys, twin_names
-from xl_plan.recurring import moved_away, next_survey
-from xl_plan.secondround import LATER_FILLERS
-from xl_plan.selfcheck import left_to_do, with_checks
-from xl_plan.values import is_blank
+from xl_plan.office.recurring import moved_away, next_survey
 
 _GREY = "#E7E6E6"
 _GREY_TEXT = "#595959"
@@ -275,7 +275,7 @@ def _where(rows: Sequence[Programme], drafts: Sequence[Draft], composed: Sequenc
 
 def _issued_cells(rows: Sequence[Programme], edits: Mapping[Spot, Cell]) -> Mapping[CellKey, str]:
     """What each cell shows in the form, every cell of every row."""
-    from xl_plan.numberformat import shown
+    from xl_plan.meaning.numberformat import shown
 
     cells: dict[CellKey, str] = {}
     for programme in rows:

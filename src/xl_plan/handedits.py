@@ -10,19 +10,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from xl_plan.agreement import both, in_words
+from xl_plan.book.secondround import LATER_FILLERS, unmarked
 from xl_plan.cells import Cell, Sheet, a1
 from xl_plan.comparison import plain
 from xl_plan.findings import Finding, Place, found
-from xl_plan.handlayout import Known, is_text, known_names, layouts, renumbered, sheets_by_hand
-from xl_plan.handwork import HandWork, Item, Revision
+from xl_plan.hand.handlayout import Known, is_text, known_names, layouts, renumbered, sheets_by_hand
+from xl_plan.hand.handwork import HandWork, Item, Revision
+from xl_plan.hand.slots import FORMULA, OUTSIDE, Observed, Reference, Seen, observe
+from xl_plan.hand.state import LOOK, Line, State
+from xl_plan.meaning.values import is_blank
 from xl_plan.model import Entry, Filler, Merged, Plan, Programme, Role, Spot
+from xl_plan.relisted.agreement import both, in_words
 from xl_plan.rules.relisting import TYPED_OVER
 from xl_plan.rules.revisions import ANSWER_REVISED, BOTH_CHANGED, NOT_KEPT, PLAN_CELL_REVISED, ROW_REMOVED
-from xl_plan.secondround import LATER_FILLERS, unmarked
-from xl_plan.slots import FORMULA, OUTSIDE, Observed, Reference, Seen, observe
-from xl_plan.state import LOOK, Line, State
-from xl_plan.values import is_blank
 
 _NO_LINE = Line("")
 
@@ -302,7 +302,7 @@ def _same(one: str, other: str) -> bool:
 
 def _said(mine: Seen) -> str:
     """What a hand's cell shows; of a formula that it typed, the result."""
-    from xl_plan.numberformat import shown
+    from xl_plan.meaning.numberformat import shown
 
     return shown(mine.cell.value, mine.cell.style.number_format) if mine.text == FORMULA else mine.text
 

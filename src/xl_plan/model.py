@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from xl_plan.cells import EMPTY, Area, Cell, Position, Sheet
-from xl_plan.fiscal import FiscalYear
+from xl_plan.meaning.fiscal import FiscalYear
 from xl_plan.remembered import once_for_each
 
 SETTINGS_SHEET = "設定"

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from xl_plan.beside import without_marks
+from xl_plan.book.beside import without_marks
 from xl_plan.cells import Book, Cell, Sheet, a1
-from xl_plan.colours import is_blue
 from xl_plan.findings import Finding, Place, found
-from xl_plan.history import read_history
-from xl_plan.letters import LETTERS_SHEET, read_letters
-from xl_plan.marks import Mark, is_mark_column, read_marks
+from xl_plan.meaning.numberformat import shown
+from xl_plan.meaning.text import fold, fold_number, near_name
 from xl_plan.model import (
     HISTORY_SHEET,
     OWN_SHEETS,
@@ -27,13 +25,16 @@ from xl_plan.model import (
     Settings,
     Table,
 )
-from xl_plan.names import chief, official_names, split_names, whole_names
-from xl_plan.numberformat import shown
+from xl_plan.office.history import read_history
+from xl_plan.office.letters import LETTERS_SHEET, read_letters
+from xl_plan.office.recurring import asked_again, resting, unknown_moves
+from xl_plan.office.settings import read_settings
+from xl_plan.office.sharing import with_exceptions
 from xl_plan.ratings import with_rater
-from xl_plan.recurring import asked_again, resting, unknown_moves
-from xl_plan.references import resolved
-from xl_plan.relisting import place, relist
-from xl_plan.rownames import as_number, dates_for_numbers, stated_unit, unique_keys
+from xl_plan.relisted.marks import Mark, is_mark_column, read_marks
+from xl_plan.relisted.names import chief, official_names, split_names, whole_names
+from xl_plan.relisted.relisting import place, relist
+from xl_plan.relisted.rownames import as_number, dates_for_numbers, stated_unit, unique_keys
 from xl_plan.rules.plan import (
     NO_BLUE_DEPARTMENT,
     NO_DEPARTMENT,
@@ -43,10 +44,9 @@ from xl_plan.rules.plan import (
     TWO_BLUE_DEPARTMENTS,
     UNKNOWN_DEPARTMENT,
 )
-from xl_plan.settings import read_settings
-from xl_plan.sharing import with_exceptions
-from xl_plan.tables import read_table, side_by_side
-from xl_plan.text import fold, fold_number, near_name
+from xl_plan.tables.colours import is_blue
+from xl_plan.tables.references import resolved
+from xl_plan.tables.table import read_table, side_by_side
 
 
 def read_plan(book: Book, file: str = "", sha256: str = "") -> tuple[Plan, tuple[Finding, ...]]:

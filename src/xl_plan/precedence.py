@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from xl_plan.checks.answers import Judged, Verdict
 from xl_plan.findings import Finding, Place, found
 from xl_plan.model import CellKey, Column, Plan, Programme, Returned, Submission
-from xl_plan.relisting import meant
+from xl_plan.relisted.relisting import meant
 from xl_plan.rules.files import ROW_MISSING
 from xl_plan.rules.ownership import RESUBMITTED, TAKEN_BY_TIME, TWO_ANSWERS
 from xl_plan.rules.returned import COLUMN_MISSING, COMMENT_LEFT, DUPLICATE_FILE, ROW_NOT_ISSUED

@@ -11,23 +11,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from xl_plan.book.compose import Composed, Draft, compose
+from xl_plan.book.planbook import plan_drafts, with_marks
+from xl_plan.book.secondround import later_cells, unmarked
 from xl_plan.cells import Book, Cell, Font, Page, Position, Properties, Sheet, Style, a1
-from xl_plan.compose import Composed, Draft, compose
 from xl_plan.findings import Finding, Place, found
+from xl_plan.layout.sheets import looks_of
+from xl_plan.meaning.numberformat import shown
+from xl_plan.meaning.text import fold, fold_number
 from xl_plan.model import PROPOSAL_SHEET, CellKey, Merged, Plan, Programme, Spot
-from xl_plan.numberformat import shown
-from xl_plan.planbook import plan_drafts, with_marks
 from xl_plan.ratings import scale_of
-from xl_plan.references import resolved
 from xl_plan.reports.contents import contents_sheet
 from xl_plan.reports.data import data_sheet
 from xl_plan.reports.printed import marks_to_print
 from xl_plan.reports.progress import progress_sheet
 from xl_plan.reports.trends import trends_sheet
 from xl_plan.rules.plan import ACCEPTED_CHANGE_WITHOUT_ROW
-from xl_plan.secondround import later_cells, unmarked
-from xl_plan.sheets import looks_of
-from xl_plan.text import fold, fold_number
+from xl_plan.tables.references import resolved
 
 CHOSEN = "配布するシート"
 ACCEPTED = "採用"

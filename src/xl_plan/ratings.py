@@ -11,10 +11,10 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from xl_plan.kinds import Kind, Meaning
+from xl_plan.meaning.kinds import Kind, Meaning
+from xl_plan.meaning.text import fold_number
+from xl_plan.meaning.values import is_blank, lower_is_better, reached, same_unit
 from xl_plan.model import Filler, Role, Settings
-from xl_plan.text import fold_number
-from xl_plan.values import is_blank, lower_is_better, reached, same_unit
 
 RATED_BY, AGAINST, STEPS, WAY = "評価者", "評価の比較対象", "評価の段階", "評価の向き"
 PRINTED = "評価の印刷"

@@ -10,10 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from xl_plan.book.secondround import later_entries
 from xl_plan.cells import Cell
 from xl_plan.checks.answers import Judged
 from xl_plan.comparison import usual_format
 from xl_plan.findings import Finding, Severity
+from xl_plan.meaning.numberformat import shown
+from xl_plan.meaning.values import HELD, UNANSWERED, UNSUBMITTED, is_blank
 from xl_plan.model import (
     CellKey,
     Column,
@@ -28,11 +31,8 @@ from xl_plan.model import (
     State,
     Submission,
 )
-from xl_plan.numberformat import shown
 from xl_plan.precedence import decide, identical, overtaken
 from xl_plan.relisted_answers import fill_copies
-from xl_plan.secondround import later_entries
-from xl_plan.values import HELD, UNANSWERED, UNSUBMITTED, is_blank
 
 UNSUBMITTED_STATE, UNANSWERED_STATE, HELD_STATE = "未提出", "未記入", "保留"
 _RESERVED = {UNSUBMITTED_STATE: UNSUBMITTED, UNANSWERED_STATE: UNANSWERED, HELD_STATE: HELD}

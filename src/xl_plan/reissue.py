@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from xl_plan.meaning.text import fold
 from xl_plan.model import Column, Department, Plan, Programme
-from xl_plan.relisting import row_label
-from xl_plan.text import fold
+from xl_plan.relisted.relisting import row_label
 
 Told = tuple[str, str, str]  # what changed, old, new
 

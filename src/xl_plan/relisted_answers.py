@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from xl_plan.agreement import Degree, degree
 from xl_plan.comparison import NOT_TO_FILL, plain, unchanged
 from xl_plan.findings import Finding, Place, found
+from xl_plan.meaning.values import Kind, is_blank, meaning
 from xl_plan.model import CellKey, Column, Entry, Filler, Plan, Programme, Returned, Submission
 from xl_plan.precedence import later
+from xl_plan.relisted.agreement import Degree, degree
 from xl_plan.rules.ownership import RELISTED_ROW_FILLED
 from xl_plan.rules.relisting import ANSWERS_DISAGREE, COPY_ANSWER_TAKEN
-from xl_plan.values import Kind, is_blank, meaning
 
 HELD_STATE = "保留"
 

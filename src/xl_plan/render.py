@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from xl_plan.agreement import Disagreement
+from xl_plan.book.secondround import SecondRound
 from xl_plan.findings import Finding, Severity, short, tally
 from xl_plan.model import Outcome, Plan
-from xl_plan.secondround import SecondRound
+from xl_plan.relisted.agreement import Disagreement
 
 Naming = Callable[[str], str]
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from xl_plan.book.planbook import PlanBook, all_columns, plan_book
+from xl_plan.book.relisted_sheet import relisted_sheet
+from xl_plan.book.secondround import with_choices
 from xl_plan.cells import Cell, Sheet
 from xl_plan.findings import Finding, ordered
-from xl_plan.handwork import NO_HANDWORK, HandWork
+from xl_plan.hand.handwork import NO_HANDWORK, HandWork
+from xl_plan.layout.sheets import looks_of
 from xl_plan.model import FINDINGS_SHEET, CellKey, Merged, Sharing, Spot
-from xl_plan.planbook import PlanBook, all_columns, plan_book
 from xl_plan.ratings import scale_of
-from xl_plan.relisted_sheet import relisted_sheet
 from xl_plan.reports.back import with_links_back
 from xl_plan.reports.contents import contents_sheet
 from xl_plan.reports.data import data_sheet
@@ -25,9 +27,7 @@ from xl_plan.reports.spelling import spelling_sheet
 from xl_plan.reports.statuses import status_label as status_label  # noqa: PLC0414 - what becomes of a file, in words
 from xl_plan.reports.statuses import status_sheet
 from xl_plan.reports.trends import trends_sheet
-from xl_plan.secondround import with_choices
 from xl_plan.settlement import NOTHING, Settlements, findings_sheet
-from xl_plan.sheets import looks_of
 from xl_plan.spelling import NO_CHOICES
 
 

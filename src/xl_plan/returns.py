@@ -14,12 +14,13 @@ from types import MappingProxyType
 from xl_plan.cells import Book, Cell, Position, Sheet, a1
 from xl_plan.comparison import expected_text
 from xl_plan.findings import Finding, Place, Severity
-from xl_plan.formwords import KINDS, SUBMISSION_KIND, VERSION
-from xl_plan.issued import issued_sheet, read_issued
-from xl_plan.letters import RETURN, write_letter
+from xl_plan.issue.formwords import KINDS, SUBMISSION_KIND, VERSION
+from xl_plan.issue.issued import issued_sheet, read_issued
+from xl_plan.layout.sheets import looks_of, table
 from xl_plan.model import FINDINGS_SHEET, GUIDE_SHEET, CellKey, Plan, Spot, Submission
-from xl_plan.relisting import meant
-from xl_plan.remarks import NOTE_END
+from xl_plan.office.letters import RETURN, write_letter
+from xl_plan.relisted.relisting import meant
+from xl_plan.returned.remarks import NOTE_END
 from xl_plan.rules.files import ROW_MISSING, ROW_TWICE
 from xl_plan.rules.ownership import (
     ANSWERS_FOR_ANOTHER,
@@ -30,7 +31,6 @@ from xl_plan.rules.ownership import (
     TWO_ANSWERS,
 )
 from xl_plan.rules.returned import COLUMN_MISSING, ROW_NOT_ISSUED, ROWS_MIXED
-from xl_plan.sheets import looks_of, table
 
 FAULT = "#FFD966"  # a cell to correct
 QUESTION = "#FFF2CC"  # a cell to look at

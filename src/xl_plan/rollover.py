@@ -6,22 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from xl_plan.book.planbook import PlanBook, all_columns, header_edits, plan_book
+from xl_plan.book.secondround import LATER_FILLERS, unmarked
 from xl_plan.cells import Cell, Position, Sheet, a1
 from xl_plan.comparison import usual_format
 from xl_plan.findings import Finding, Place, found
-from xl_plan.fiscal import FiscalYear, find_years
-from xl_plan.headerwords import joined, year_of
-from xl_plan.history import with_round
+from xl_plan.meaning.fiscal import FiscalYear, find_years
+from xl_plan.meaning.values import RESERVED
 from xl_plan.model import BandKind, Column, Filler, HistoryLine, Plan, Programme, Role, Settings, Spot, Table
-from xl_plan.planbook import PlanBook, all_columns, header_edits, plan_book
-from xl_plan.recurring import unsettled
-from xl_plan.references import resolved
+from xl_plan.office.history import with_round
+from xl_plan.office.recurring import unsettled
 from xl_plan.rules.plan import FORMULAS_FIXED
-from xl_plan.secondround import LATER_FILLERS, unmarked
-from xl_plan.tables import read_table
-from xl_plan.values import RESERVED
-from xl_plan.yearcolumns import moved_headings, with_year
-from xl_plan.yearcolumns import renewed as anew
+from xl_plan.tables.headerwords import joined, year_of
+from xl_plan.tables.references import resolved
+from xl_plan.tables.table import read_table
+from xl_plan.tables.yearcolumns import moved_headings, with_year
+from xl_plan.tables.yearcolumns import renewed as anew
 
 NONE_THIS_YEAR = "－"
 

@@ -14,10 +14,10 @@ from types import MappingProxyType
 
 from xl_plan.cells import Area, Book, Cell, Sheet, Style, Validation, a1
 from xl_plan.findings import Finding, Place
+from xl_plan.layout.sheets import Looks, table
+from xl_plan.meaning.numberformat import shown
 from xl_plan.model import FINDINGS_SHEET, CellKey, Plan, Spot
-from xl_plan.numberformat import shown
-from xl_plan.relisting import meant, meant_row, nth
-from xl_plan.sheets import Looks, table
+from xl_plan.relisted.relisting import meant, meant_row, nth
 
 ACTIONS = ("採用", "保留", "問題なし")
 SETTLED = ("採用", "問題なし")

@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Book, Cell, Position, Sheet
+from xl_plan.meaning.values import is_blank
 from xl_plan.model import SPELLING_SHEET, CellKey, Column, Plan, Programme, Role
-from xl_plan.values import is_blank
 
 ACCEPT, NUMBER, COLUMN, HERE, KIND, NOW, COUNT, PROPOSED, TEXT, KEY = HEAD = (
     "採用",

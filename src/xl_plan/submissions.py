@@ -11,21 +11,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from xl_plan.beside import without_marks
+from xl_plan.book.beside import without_marks
 from xl_plan.cells import Book
 from xl_plan.comparison import listed, owned_columns, unchanged
 from xl_plan.findings import Finding, Place, found
-from xl_plan.formwords import CHECKER, RESPONDENT, SUBMISSION_KIND, VERSION
-from xl_plan.helpercells import without_checks
-from xl_plan.identity import Identity, identify
-from xl_plan.matching import CellReader, Row, header_texts, match_rows, returned_cells, returned_tables
+from xl_plan.issue.formwords import CHECKER, RESPONDENT, SUBMISSION_KIND, VERSION
+from xl_plan.issue.helpercells import without_checks
+from xl_plan.meaning.text import near_name
+from xl_plan.meaning.values import is_blank
 from xl_plan.model import CellKey, Filler, Issued, Plan, Returned, Submission
-from xl_plan.remarks import proposals, remarks
+from xl_plan.returned.identity import Identity, identify
+from xl_plan.returned.matching import CellReader, Row, header_texts, match_rows, returned_cells, returned_tables
+from xl_plan.returned.remarks import proposals, remarks
+from xl_plan.returned.structure import Whose, missing, mixed_rows, single
 from xl_plan.rules.files import ISSUE_DATA_LOST, NO_TABLE_RETURNED, UNKNOWN_DEPARTMENT_OF_FILE
 from xl_plan.rules.returned import DEPARTMENT_DISAGREES, NOTHING_TO_FILL, WHOLE_PLAN_RETURNED
-from xl_plan.structure import Whose, missing, mixed_rows, single
-from xl_plan.text import near_name
-from xl_plan.values import is_blank
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from xl_plan.book.secondround import NO_SECOND_ROUND, SecondRound
 from xl_plan.findings import Finding, Severity, tally
 from xl_plan.following import Follow, Standing, follow
 from xl_plan.model import Merged
 from xl_plan.render import tally_line
-from xl_plan.secondround import NO_SECOND_ROUND, SecondRound
 
 _COLUMNS = 79  # of the smallest usual terminal
 _DEPARTMENTS = 10  # lines for departments

@@ -12,10 +12,10 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 
 from xl_plan.cells import Book, a1, column_name
-from xl_plan.fiscal import FiscalYear
+from xl_plan.meaning.fiscal import FiscalYear
+from xl_plan.meaning.values import HELD, UNANSWERED, UNSUBMITTED, Kind, Meaning, meaning
 from xl_plan.model import SOURCES_SHEET, CellKey, Column, Filler, Plan, Programme, Role
-from xl_plan.relisting import row_label
-from xl_plan.values import HELD, UNANSWERED, UNSUBMITTED, Kind, Meaning, meaning
+from xl_plan.relisted.relisting import row_label
 
 _RISKY = re.compile(r"'*[=+\-@\t\r]")
 _KINDS = (Role.ACTUAL, Role.TARGET, Role.NARRATIVE, Role.RATE, Role.RATING, Role.REMARKS, Role.OTHER, Role.UNIT)

@@ -9,11 +9,11 @@ from importlib.resources import files
 
 from xl_plan.cells import a1
 from xl_plan.findings import Finding, Severity
-from xl_plan.fiscal import japanese_date
 from xl_plan.following import Follow, Standing
+from xl_plan.meaning.fiscal import japanese_date
+from xl_plan.meaning.values import Kind, meaning
 from xl_plan.model import Merged, Programme, Role
-from xl_plan.relisting import meant_row
-from xl_plan.values import Kind, meaning
+from xl_plan.relisted.relisting import meant_row
 
 _WIDTH, _HEIGHT, _MARGIN = 260, 96, 18
 _LEAST_POINTS = 2  # a line needs two

@@ -16,7 +16,6 @@ from xl_plan.checks.answers import Judged, judge
 from xl_plan.checks.ownership import foreign_cells
 from xl_plan.findings import Finding, ordered
 from xl_plan.model import Merged, Plan
-from xl_plan.peculiar import as_shown
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.merging import examine
 from xl_plan.pipeline.rounds import run_rollover, run_split
@@ -24,6 +23,7 @@ from xl_plan.plan import read_plan
 from xl_plan.precedence import standing
 from xl_plan.reconcile import reconcile
 from xl_plan.report import consolidated
+from xl_plan.returned.peculiar import as_shown
 from xl_plan.submissions import read_submission
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -7,7 +7,7 @@ import pytest
 from xl_plan.cells import parse_a1
 from xl_plan.excel.read import UnreadableWorkbook, read_book
 from xl_plan.findings import Finding
-from xl_plan.numberformat import shown
+from xl_plan.meaning.numberformat import shown
 
 from .clean import Clean
 from .mutations import ALL_MISSING, MUTATIONS, Mutation

@@ -32,9 +32,9 @@ from xl_plan.checks.rows import Answer, narratives_of
 from xl_plan.checks.struck import red_words, struck
 from xl_plan.checks.years import year_slips
 from xl_plan.findings import Finding, Place, Severity, found
+from xl_plan.meaning.values import Kind, is_blank, meaning
 from xl_plan.model import CellKey, Column, Plan, Programme, Returned, Role, Submission
 from xl_plan.rules.values import FORMULA_ANSWER, NOT_AN_ANSWER, UNANSWERED
-from xl_plan.values import Kind, is_blank, meaning
 
 Owned = tuple[tuple[Programme, Column], ...]
 

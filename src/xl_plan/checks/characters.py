@@ -11,8 +11,10 @@ from dataclasses import replace
 
 from xl_plan.checks.rows import Answer
 from xl_plan.findings import Finding, Place, Rule, found
+from xl_plan.meaning.numerals import narrow
+from xl_plan.meaning.text import LookAlike, LookAlikeKind, edge_blanks, look_alikes, printable
+from xl_plan.meaning.values import Remark
 from xl_plan.model import Returned
-from xl_plan.numerals import narrow
 from xl_plan.rules.writing import (
     CHANGED_FOR_PRINT,
     CHARACTER_FORM,
@@ -22,8 +24,6 @@ from xl_plan.rules.writing import (
     OUTER_BLANKS,
     UNSAFE_CHARACTER,
 )
-from xl_plan.text import LookAlike, LookAlikeKind, edge_blanks, look_alikes, printable
-from xl_plan.values import Remark
 
 _MOST = 5  # examples that one message shows
 _RULES: tuple[tuple[Rule, frozenset[LookAlikeKind]], ...] = (

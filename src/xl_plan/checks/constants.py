@@ -15,11 +15,11 @@ from xl_plan.checks.excelisms import is_error_text, odd_writing
 from xl_plan.checks.figures import has_reached, target_for
 from xl_plan.checks.rows import NUMERIC, Row, row_of
 from xl_plan.findings import Finding, Place, found
+from xl_plan.meaning.numberformat import is_date
+from xl_plan.meaning.values import Kind, Remark, is_blank, meaning, same_unit
 from xl_plan.model import Column, Plan, Programme, Role
-from xl_plan.numberformat import is_date
 from xl_plan.rules.values import STILL_PENDING, TARGET_REACHED
 from xl_plan.rules.writing import DIGIT_WIDTHS, LONG_VOWEL_DASH, PLAN_UNIT_DIFFERS, PLAN_VALUE_UNCLEAR
-from xl_plan.values import Kind, Remark, is_blank, meaning, same_unit
 
 _VALUES = (Role.ACTUAL, Role.TARGET)
 

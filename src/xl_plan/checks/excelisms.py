@@ -9,8 +9,9 @@ from functools import cached_property
 
 from xl_plan.checks.rows import Answer
 from xl_plan.findings import Finding, found
+from xl_plan.meaning.numberformat import is_date, shown, unit_of
+from xl_plan.meaning.values import Meaning, Remark
 from xl_plan.model import Plan, Programme, Returned, Role, Submission
-from xl_plan.numberformat import is_date, shown, unit_of
 from xl_plan.rules.values import (
     DATE_CHANGED,
     DIGITS_HIDDEN,
@@ -21,7 +22,6 @@ from xl_plan.rules.values import (
     LEADING_ZERO,
     ODD_WRITING,
 )
-from xl_plan.values import Meaning, Remark
 
 _ERRORS = re.compile(r"#(?:NAME\?|REF!|VALUE!|DIV/0!|N/A|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|#{3,})", re.IGNORECASE)
 _EXPONENT = re.compile(r"[0-9](?:\.[0-9]+)?E[+\-]?[0-9]{1,3}", re.IGNORECASE)

@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from xl_plan.checks.rows import NUMERIC, Answer, Past, Row
 from xl_plan.findings import Finding, found
-from xl_plan.fiscal import FiscalYear
+from xl_plan.meaning.fiscal import FiscalYear
+from xl_plan.meaning.text import fold, same_but_width
+from xl_plan.meaning.values import Kind, Meaning, is_blank, meaning, reached, same_unit
 from xl_plan.model import Programme, Returned, Role
 from xl_plan.rules.values import (
     MAGNITUDE,
@@ -24,8 +26,6 @@ from xl_plan.rules.values import (
     UNIT_MISSING,
     ZERO_OR_NONE,
 )
-from xl_plan.text import fold, same_but_width
-from xl_plan.values import Kind, Meaning, is_blank, meaning, reached, same_unit
 
 _LEAP = Decimal("6.5")  # times larger or smaller than the year before: a digit too many or too few
 _HUNDRED = Decimal(100)

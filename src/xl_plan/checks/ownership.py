@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from xl_plan.comparison import NOT_TO_FILL, expected_text, listed, plain, short, unchanged
 from xl_plan.findings import Finding, Place, Rule, found
+from xl_plan.meaning.values import is_blank
 from xl_plan.model import CellKey, Column, Plan, Programme, Returned, Submission
 from xl_plan.rules.ownership import (
     ANSWERS_FOR_ANOTHER,
@@ -18,7 +19,6 @@ from xl_plan.rules.ownership import (
     FORMULA_FOR_VALUE,
     OWNER_CHANGED,
 )
-from xl_plan.values import is_blank
 
 __all__ = ["NOT_TO_FILL", "foreign_cells", "plain"]
 

@@ -15,10 +15,10 @@ from itertools import pairwise
 from xl_plan.checks.figures import unchanged_narrative
 from xl_plan.checks.rows import Answer, Row
 from xl_plan.findings import Finding, found
-from xl_plan.fiscal import FiscalYear, find_years
+from xl_plan.meaning.fiscal import FiscalYear, find_years
+from xl_plan.meaning.text import Figure, fold, number_in_prose
+from xl_plan.meaning.values import Kind, same_unit
 from xl_plan.rules.values import CONTRADICTS, NARRATIVE_UNCHANGED, SWAPPED, WRONG_SUM
-from xl_plan.text import Figure, fold, number_in_prose
-from xl_plan.values import Kind, same_unit
 
 _SENTENCE = re.compile(r"[^。\n]*[。\n]?")
 _TARGET_BEFORE = re.compile(r"目標(?:値|回数|件数|人数|数|の)?[はがのをで:：]?\s*[「（(]?$")

@@ -6,9 +6,9 @@ import re
 
 from xl_plan.checks.rows import Answer
 from xl_plan.findings import Finding, found
+from xl_plan.meaning.values import is_blank
 from xl_plan.model import Plan, Role
 from xl_plan.rules.values import RATING_WITHOUT_MEASURES
-from xl_plan.values import is_blank
 
 RATED_BY = "評価者"
 _LOW = frozenset("△▲×✕✖☓╳Ｘ❌")

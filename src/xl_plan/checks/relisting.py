@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from xl_plan.agreement import Degree, Disagreement, both, disagreements, filled_this_round, in_words
 from xl_plan.cells import a1
-from xl_plan.duplicates import Suspicion, suspicions
 from xl_plan.findings import Finding, Rule, found
+from xl_plan.meaning.values import is_blank
 from xl_plan.model import Plan, Programme
-from xl_plan.relisting import place
+from xl_plan.relisted.agreement import Degree, Disagreement, both, disagreements, filled_this_round, in_words
+from xl_plan.relisted.duplicates import Suspicion, suspicions
+from xl_plan.relisted.relisting import place
 from xl_plan.rules.relisting import (
     FIGURES_DIFFER,
     SAME_ABSENT_ORIGINAL,
@@ -16,7 +17,6 @@ from xl_plan.rules.relisting import (
     WIDTH_DIFFERS,
     WORDING_DIFFERS,
 )
-from xl_plan.values import is_blank
 
 _RULES: dict[Degree, Rule] = {
     Degree.WRITING: WIDTH_DIFFERS,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from xl_plan.findings import Place
-from xl_plan.fiscal import FiscalYear
+from xl_plan.meaning.fiscal import FiscalYear
+from xl_plan.meaning.numberformat import unit_of
+from xl_plan.meaning.numerals import UNITS, narrow
+from xl_plan.meaning.text import fold_number
+from xl_plan.meaning.values import Kind, Meaning, is_blank, meaning, row_unit, same_unit
 from xl_plan.model import Column, Plan, Programme, Returned, Role
-from xl_plan.numberformat import unit_of
-from xl_plan.numerals import UNITS, narrow
 from xl_plan.remembered import once_for_each
-from xl_plan.text import fold_number
-from xl_plan.values import Kind, Meaning, is_blank, meaning, row_unit, same_unit
 
 NUMERIC = frozenset({Kind.NUMBER, Kind.PERCENT, Kind.SEVERAL})
 _SECOND_ROW = re.compile(r"\[([0-9]+)\]$")  # 11204〔2〕, folded: the second row of that number

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from xl_plan.checks.rows import Answer
 from xl_plan.findings import Finding, found
+from xl_plan.meaning.values import is_blank
 from xl_plan.model import Returned
 from xl_plan.rules.writing import RED_WORDS, STRUCK_WHOLE, STRUCK_WORDS
-from xl_plan.values import is_blank
 
 
 def struck_words(item: Returned) -> str:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from xl_plan.checks.rows import Answer
 from xl_plan.findings import Finding, found
-from xl_plan.fiscal import FiscalYear, find_years
+from xl_plan.meaning.fiscal import FiscalYear, find_years
 from xl_plan.rules.values import YEAR_SLIP
 
 _HEADING = re.compile(r"[【〔［\[〈《]([^】〕］\]〉》\n]{3,40})[】〕］\]〉》]")

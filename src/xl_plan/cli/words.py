@@ -45,8 +45,8 @@ def rules(code: str | None, as_json: bool) -> int:
 
 def _wanted(said: str) -> tuple[Rule, ...]:
     """The rules of a code as people type it (in full width, in small letters), of the beginning of one, or of a name."""
+    from xl_plan.meaning.text import fold, near_name
     from xl_plan.rules import ALL
-    from xl_plan.text import fold, near_name
 
     code = fold(said).upper()
     wanted = tuple(rule for rule in ALL if rule.code.startswith(code) or rule.name == said)

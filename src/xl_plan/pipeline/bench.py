@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Sequence
 from typing import IO, Any
 
-from xl_plan.inbox import InboxFile
+from xl_plan.disk.inbox import InboxFile
 from xl_plan.pipeline.examining import Brought, Desk, Examined, examine_to_send
 from xl_plan.pipeline.workers import Allowance, Lost, in_workers
 

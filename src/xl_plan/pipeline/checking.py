@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from xl_plan.archives import expanded
+from xl_plan.disk.archives import expanded
+from xl_plan.disk.inbox import InboxFile
 from xl_plan.findings import Finding, ordered
-from xl_plan.inbox import InboxFile
 from xl_plan.model import Outcome
 from xl_plan.pipeline.common import Progress, load_plan, no_progress, require_round, required_file
 from xl_plan.pipeline.examining import Desk, examine_all

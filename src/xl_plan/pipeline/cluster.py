@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xl_plan import __version__
-from xl_plan.inbox import InboxFile
+from xl_plan.disk.inbox import InboxFile
 from xl_plan.pipeline.bench import Task, at_bench, packed_desk, put_away
 from xl_plan.pipeline.common import CannotRun
 from xl_plan.pipeline.examining import Brought, Desk, Examined, OwnProcesses, brought

@@ -12,6 +12,7 @@ from xl_plan.excel.read import UnreadableWorkbook, read_book
 from xl_plan.excel.write import book_bytes
 from xl_plan.findings import Finding, Place, found
 from xl_plan.frames import csv_bytes, json_bytes, parquet_bytes, parquet_partitions
+from xl_plan.layout.sheets import looks_of, table
 from xl_plan.model import Settings
 from xl_plan.pipeline.common import (
     CannotRun,
@@ -24,7 +25,6 @@ from xl_plan.pipeline.common import (
     write,
 )
 from xl_plan.rules.files import CSV_TEXT_MADE_SAFE
-from xl_plan.sheets import looks_of, table
 from xl_plan.tidy import COLUMNS, TidyRow, csv_safe, sources_of, tidy
 
 _WORK = "データを書き出しています"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from xl_plan.book.secondround import NO_SECOND_ROUND, SecondRound, second_round
 from xl_plan.cells import Book, Properties
 from xl_plan.findings import Finding, found
 from xl_plan.following import Follow, follow, follow_sheet, late_list, reminder
@@ -14,7 +15,6 @@ from xl_plan.pipeline.merging import collect, output_path
 from xl_plan.pipeline.previous import load_previous, weave_previous
 from xl_plan.pipeline.writing import put_beside, put_book_beside
 from xl_plan.rules.revisions import OUTPUT_NOT_COUNTED, STATE_LOST
-from xl_plan.secondround import NO_SECOND_ROUND, SecondRound, second_round
 
 REMINDERS_FOLDER = "督促"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from xl_plan.disk.inbox import list_inbox
 from xl_plan.findings import Severity, tally
-from xl_plan.fiscal import japanese_date
 from xl_plan.following import Standing, follow
-from xl_plan.inbox import list_inbox
+from xl_plan.meaning.fiscal import japanese_date
 from xl_plan.model import SOURCES_SHEET, Merged, Plan
 from xl_plan.pipeline.common import FORMS_FOLDER, RETURNS_FOLDER, CannotRun, Progress, load_plan, no_progress
 from xl_plan.pipeline.merging import collect

@@ -26,9 +26,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from xl_plan import __version__
-from xl_plan.files import Draft
-from xl_plan.inbox import InboxFile, sha256_of
-from xl_plan.locks import sweep
+from xl_plan.disk.files import Draft
+from xl_plan.disk.inbox import InboxFile, sha256_of
+from xl_plan.disk.locks import sweep
 from xl_plan.pipeline.packing import FileResult, unpack
 from xl_plan.pipeline.plainly import Malformed
 

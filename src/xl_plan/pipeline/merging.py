@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xl_plan.archives import expanded
+from xl_plan.book.secondround import NO_SECOND_ROUND, SecondRound, second_round
 from xl_plan.checks.answers import Judged
+from xl_plan.disk.archives import expanded
+from xl_plan.disk.inbox import changed_since, list_inbox
 from xl_plan.findings import Finding, Severity, ordered, tally
-from xl_plan.handwork import NO_HANDWORK
-from xl_plan.inbox import changed_since, list_inbox
+from xl_plan.hand.handwork import NO_HANDWORK
 from xl_plan.model import Merged, Outcome, State
 from xl_plan.pipeline.checking import run_check
 from xl_plan.pipeline.common import (
@@ -33,7 +34,6 @@ from xl_plan.precedence import standing
 from xl_plan.reconcile import reconcile
 from xl_plan.report import consolidated
 from xl_plan.rules.files import IGNORED_FILE
-from xl_plan.secondround import NO_SECOND_ROUND, SecondRound, second_round
 from xl_plan.settlement import NOTHING, read_settlements, settle
 from xl_plan.spelling import NO_CHOICES, read_choices
 

@@ -9,8 +9,8 @@ from xl_plan.excel.read import UnreadableWorkbook, read_book, sniff
 from xl_plan.excel.sniff import cut_short
 from xl_plan.excel.unreadable import OPEN_DOCUMENT, WRONG_PASSWORDS
 from xl_plan.findings import Finding, Place, found
-from xl_plan.peculiar import as_shown
 from xl_plan.pipeline.workers import Lost, in_workers
+from xl_plan.returned.peculiar import as_shown
 from xl_plan.rules.files import UNREADABLE
 from xl_plan.rules.reading import (
     FILE_TOO_LARGE,

@@ -11,23 +11,23 @@ from pathlib import Path
 from types import MappingProxyType
 
 from xl_plan import __version__
+from xl_plan.book.planbook import PlanBook, all_columns, sheets_beside
 from xl_plan.cells import Book, Sheet
 from xl_plan.comparison import listed
 from xl_plan.excel.read import UnreadableWorkbook, read_book
 from xl_plan.findings import Finding, Place, found
+from xl_plan.hand.handwork import NO_HANDWORK, HandWork
+from xl_plan.hand.slots import Reference, gap_texts, observe
+from xl_plan.hand.state import State, fingerprint, read_state, state_of, state_sheet
 from xl_plan.handedits import Previous, Woven, weave
-from xl_plan.handwork import NO_HANDWORK, HandWork
-from xl_plan.letters import LETTERS_SHEET
+from xl_plan.meaning.values import is_blank
 from xl_plan.model import OWN_SHEETS, SETTINGS_SHEET, SPELLING_SHEET, Merged, Plan
+from xl_plan.office.letters import LETTERS_SHEET
 from xl_plan.pipeline.common import CannotRun, put, read_file, unreadable_reason
 from xl_plan.plan import read_plan
-from xl_plan.planbook import PlanBook, all_columns, sheets_beside
 from xl_plan.reports.proposals import read_decisions
 from xl_plan.rules.revisions import COPY_KEPT, NOT_KEPT, STATE_LOST
-from xl_plan.slots import Reference, gap_texts, observe
 from xl_plan.spelling import adopted
-from xl_plan.state import State, fingerprint, read_state, state_of, state_sheet
-from xl_plan.values import is_blank
 
 _QUOTED = 10  # differing cells that are named where the last state is unknown
 

@@ -12,7 +12,7 @@ from xl_plan.checks.answers import Judged
 from xl_plan.excel.read import UnreadableWorkbook, read_book
 from xl_plan.findings import Finding, Severity, found
 from xl_plan.forms import form
-from xl_plan.issued import read_issued
+from xl_plan.issue.issued import read_issued
 from xl_plan.model import CellKey, Merged, Plan
 from xl_plan.pipeline.common import RETURNS_FOLDER, checked_bytes, os_reason, safe_name
 from xl_plan.pipeline.workers import Lost, at_once, shares_memory, usual_jobs

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xl_plan.agreement import Disagreement
-from xl_plan.alignment import aligned, aligned_findings, changes_book, history_of, to_align
+from xl_plan.book.alignment import aligned, aligned_findings, changes_book, history_of, to_align
 from xl_plan.cells import Book
 from xl_plan.findings import Finding, found
-from xl_plan.fiscal import FiscalYear, parse_year
 from xl_plan.forms import split
-from xl_plan.letters import COPY, REISSUE, REQUEST, letters_sheet, write_letter
+from xl_plan.meaning.fiscal import FiscalYear, parse_year
 from xl_plan.model import Plan, Role, Settings
+from xl_plan.office.letters import COPY, REISSUE, REQUEST, letters_sheet, write_letter
+from xl_plan.office.reading import reading
+from xl_plan.office.settings import settings_sheet
 from xl_plan.pipeline.common import (
     FORMS_FOLDER,
     CannotRun,
@@ -26,12 +27,11 @@ from xl_plan.pipeline.common import (
 )
 from xl_plan.pipeline.writing import put_beside, put_book_beside
 from xl_plan.plan import read_plan
-from xl_plan.reading import reading
 from xl_plan.reissue import Reissue, reissue, told_lines
+from xl_plan.relisted.agreement import Disagreement
 from xl_plan.rollover import Prepared, last_year, open_round, prepare
 from xl_plan.rules.plan import TABLES_SIDE_BY_SIDE
 from xl_plan.rules.reorganisation import ISSUE_NUMBER_RAISED
-from xl_plan.settings import settings_sheet
 
 _OPENING = "今回の計画のブックを作っています"
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from xl_plan.cells import Book
-from xl_plan.files import TargetBusy
+from xl_plan.disk.files import TargetBusy
+from xl_plan.disk.locks import FolderBusy, held
 from xl_plan.findings import Finding, found
-from xl_plan.locks import FolderBusy, held
 from xl_plan.model import Merged
 from xl_plan.pipeline.common import CannotRun, checked_bytes, os_reason, put
 from xl_plan.rules.reading import LOCK_LEFT, OUTPUT_NOT_WRITTEN, OUTPUT_OPEN

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from xl_plan.cells import Cell, Sheet, a1
+from xl_plan.layout.sheets import Line, lay_out, looks_of
 from xl_plan.model import BandKind, Settings, Table
-from xl_plan.sheets import Line, lay_out, looks_of
 
 NAME = "目次"
 _WIDTHS = {0: 74.0, 1: 10.0}

@@ -7,9 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from xl_plan.cells import Cell, Sheet, a1
+from xl_plan.layout.sheets import Looks, table
 from xl_plan.model import CellKey, Merged, Role, Spot
 from xl_plan.reports.rows import filled
-from xl_plan.sheets import Looks, table
 from xl_plan.tidy import keyed
 
 NAME = "データ一覧"

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from xl_plan.cells import Cell, Scalar
-from xl_plan.kinds import RESERVED, Kind, Meaning
-from xl_plan.numberformat import shown
-from xl_plan.values import lower_is_better, meaning, reached, same_unit
+from xl_plan.meaning.kinds import RESERVED, Kind, Meaning
+from xl_plan.meaning.numberformat import shown
+from xl_plan.meaning.values import lower_is_better, meaning, reached, same_unit
 
 _FIGURE = re.compile(r"[0-9０-９][0-9０-９,，]*(?:[.．][0-9０-９]+)?")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Area, Cell, Chart, Position, Series, Sheet, Style, a1
+from xl_plan.layout.sheets import Line, Looks, lay_out, lay_out_lines
 from xl_plan.model import CellKey, Merged, Spot
 from xl_plan.ratings import Scale
 from xl_plan.reports.judging import RATED, Judgement, Verdict, quoted
 from xl_plan.reports.rated import Rated, rating
 from xl_plan.reports.rows import Standing, repeated, standings
-from xl_plan.sheets import Line, Looks, lay_out, lay_out_lines
 
 NAME = "達成状況"
 _WIDTHS = (14.0, 24.0, 22.0, 11.0, 11.0, 11.0, 10.0, 10.0, 11.0, 10.0, 17.0, 8.0, 20.0)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from xl_plan.cells import Book, Sheet
+from xl_plan.layout.sheets import Looks, table
+from xl_plan.meaning.numberformat import shown
 from xl_plan.model import PROPOSAL_SHEET, Merged
-from xl_plan.numberformat import shown
-from xl_plan.sheets import Looks, table
 
 _ASKED = ("部局", "番号", "項目", "現在の内容", "修正案", "理由")
 _DECIDED = ("採否", "備考")

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_plan.cells import Area, Sheet, a1
+from xl_plan.meaning.numberformat import shown
 from xl_plan.model import CellKey, Column, Plan, Role, Spot
-from xl_plan.numberformat import shown
 
 _NO_NAME = re.compile(r"\W+")
 _COLUMNS_OF = ("達成状況", "データ一覧", "確認事項")  # tables whose columns have names too

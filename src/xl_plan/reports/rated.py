@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xl_plan.meaning.text import fold_number
+from xl_plan.meaning.values import meaning
 from xl_plan.model import Column, Role
 from xl_plan.ratings import BEFORE_LIMIT, Scale, rate
 from xl_plan.reports.judging import RATED, Figure, Way
 from xl_plan.reports.rows import Standing
-from xl_plan.text import fold_number
-from xl_plan.values import meaning
 
 
 @dataclass(frozen=True, slots=True)

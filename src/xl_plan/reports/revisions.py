@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from xl_plan.cells import Cell, Run, Sheet, a1
-from xl_plan.handwork import Revision
+from xl_plan.hand.handwork import Revision
+from xl_plan.layout.sheets import Looks, table
+from xl_plan.meaning.wordmarks import marked
 from xl_plan.model import REVISIONS_SHEET, CellKey, Plan, Spot
-from xl_plan.sheets import Looks, table
-from xl_plan.wordmarks import marked
 
 _HEAD = (
     "部局",

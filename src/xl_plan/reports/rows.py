@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import EMPTY, Cell
+from xl_plan.meaning.numberformat import shown
+from xl_plan.meaning.values import row_unit
 from xl_plan.model import CellKey, Column, Merged, Plan, Programme, Role, Spot
-from xl_plan.numberformat import shown
-from xl_plan.references import reference
 from xl_plan.reports.judging import Judgement, judge
-from xl_plan.values import row_unit
+from xl_plan.tables.references import reference
 
 
 @dataclass(frozen=True, slots=True)

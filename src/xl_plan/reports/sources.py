@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from xl_plan.book.secondround import LATER_FILLERS
 from xl_plan.cells import Cell, Sheet, a1
+from xl_plan.layout.sheets import Looks, table
 from xl_plan.model import SOURCES_SHEET, CellKey, Merged, Spot
-from xl_plan.relisting import row_label
-from xl_plan.secondround import LATER_FILLERS
-from xl_plan.sheets import Looks, table
+from xl_plan.relisted.relisting import row_label
 
 
 def sources_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) -> Sheet:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from xl_plan.cells import Area, Cell, Sheet, Validation, a1
+from xl_plan.layout.sheets import Looks, table
 from xl_plan.model import SPELLING_SHEET, CellKey, Merged, Role, Spot
-from xl_plan.sheets import Looks, table
 from xl_plan.spelling import ACCEPT, ACCEPTED, DECLINED, HEAD, Variation, is_yes, variations
 
 _WIDTHS = (8, 14, 26, 12, 12, 16, 7, 16, 46, 13)

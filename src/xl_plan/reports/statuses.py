@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from xl_plan.book.secondround import WORKBOOK, second_round
 from xl_plan.cells import Cell, Sheet
+from xl_plan.layout.sheets import Looks, table
 from xl_plan.model import STATUS_SHEET, Merged, Outcome, State
-from xl_plan.secondround import WORKBOOK, second_round
-from xl_plan.sheets import Looks, table
 
 _STATES = {
     State.COMPLETE: "提出済",

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from xl_plan.cells import Cell, Chart, Position, Series, Sheet, Style, a1, column_name
-from xl_plan.folding import paper_widths
-from xl_plan.kinds import Kind
+from xl_plan.layout.folding import paper_widths
+from xl_plan.layout.sheets import Line, Looks, lay_out, lay_out_lines
+from xl_plan.meaning.kinds import Kind
+from xl_plan.meaning.values import meaning
 from xl_plan.model import CellKey, Column, Merged, Spot
 from xl_plan.reports.judging import RATED, Figure, figure
 from xl_plan.reports.rows import Standing, standings
-from xl_plan.sheets import Line, Looks, lay_out, lay_out_lines
-from xl_plan.values import meaning
 
 NAME = "指標の推移"
 _BEFORE = (("番号", 14.0), ("事業名", 24.0), ("評価指標", 22.0), ("単位", 8.0), ("区分", 9.0))

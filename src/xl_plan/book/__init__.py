@@ -1,0 +1,1 @@
+"""The plan workbook composed: the one format, written."""

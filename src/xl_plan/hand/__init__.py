@@ -1,0 +1,1 @@
+"""What the division did by hand in the consolidated workbook, seen and kept."""

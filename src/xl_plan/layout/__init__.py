@@ -1,0 +1,1 @@
+"""From strips of rows to printed pages: font metrics, heights, breaks, columns."""

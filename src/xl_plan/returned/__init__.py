@@ -1,0 +1,1 @@
+"""A returned file: whose it is, which row is which, and what stands beside the answers."""
