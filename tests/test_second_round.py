@@ -16,7 +16,6 @@ from click.testing import CliRunner
 
 from layouts.drawing import drawn
 from small_round import ROOT
-from xl_plan.book.planbook import PALE_BLUE
 from xl_plan.cells import Sheet
 from xl_plan.cli import main
 from xl_plan.excel.read import read_book
@@ -29,6 +28,7 @@ from xl_plan.pipeline.following import run_status
 from xl_plan.pipeline.merging import MergeResult, run_merge
 from xl_plan.pipeline.publishing import run_publish
 from xl_plan.pipeline.rounds import run_rollover, run_split
+from xl_plan.tables.colours import PALE_BLUE
 
 # openpyxl, which plays the person at Excel here, drops what it does not know of the report sheets.
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")

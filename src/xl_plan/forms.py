@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from xl_plan.book.compose import Composed, Draft, compose
 from xl_plan.book.look import Look
-from xl_plan.book.planbook import PALE_BLUE, later_lines, relisted_keys, twin_names
+from xl_plan.book.planbook import later_lines, relisted_keys, twin_names
 from xl_plan.book.secondround import LATER_FILLERS
 from xl_plan.cells import Area, Book, Cell, Position, Properties, Protection, Sheet, Validation, a1
 from xl_plan.comparison import usual_format
@@ -22,6 +22,7 @@ from xl_plan.layout.pages import plan_page
 from xl_plan.meaning.values import is_blank
 from xl_plan.model import Block, CellKey, Column, Issued, Move, MoveKind, Plan, Programme, Role, Spot
 from xl_plan.office.recurring import moved_away, next_survey
+from xl_plan.tables.colours import PALE_BLUE
 
 _GREY = "#E7E6E6"
 _GREY_TEXT = "#595959"

@@ -25,7 +25,6 @@ from xl_plan.office.reading import reading
 from xl_plan.office.settings import settings_sheet
 
 BLUE = "#BDD7EE"  # header of a column that is filled this round
-PALE_BLUE = "#DDEBF7"  # a cell to fill
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from xl_plan.book.planbook import PALE_BLUE
 from xl_plan.cells import Area, Cell, Sheet, Validation
 from xl_plan.findings import short
 from xl_plan.meaning.fiscal import japanese_date
 from xl_plan.meaning.values import is_blank
 from xl_plan.model import CellKey, Column, Entry, Filler, Merged, Plan, Programme, Role, Settings, Sharing, Spot
 from xl_plan.ratings import scale_of
+from xl_plan.tables.colours import PALE_BLUE
 
 LATER_FILLERS = (Filler.OFFICE, Filler.MEETING)
 WORKBOOK = "取りまとめのブック"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from xl_plan.checks.answers import judge
 from xl_plan.checks.ownership import foreign_cells
@@ -16,13 +16,15 @@ from xl_plan.findings import Finding, Place, found
 from xl_plan.model import Outcome, Plan, State
 from xl_plan.pipeline import carrying  # noqa: F401 - importing it is enough
 from xl_plan.pipeline.common import Progress, no_progress, os_reason
-from xl_plan.pipeline.keeping import Kept
 from xl_plan.pipeline.opening import lost, refusal
 from xl_plan.pipeline.packing import FileResult, pack, unpack
 from xl_plan.pipeline.workers import Lost, in_workers, usual_jobs
 from xl_plan.returned.peculiar import as_shown, peculiarities
 from xl_plan.rules.reading import FILE_NOT_OPENABLE, FILE_TOO_LARGE, HALF_COPIED, PASSWORD_NEEDED
 from xl_plan.submissions import read_submission
+
+if TYPE_CHECKING:
+    from xl_plan.pipeline.keeping import Kept
 
 
 @dataclass(frozen=True, slots=True)

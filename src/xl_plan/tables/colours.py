@@ -10,6 +10,8 @@ import colorsys
 _HUES = (175.0, 262.0)  # degrees: from aqua (水色) to indigo; green-teal and violet stay outside
 _CHROMA = 14  # of 255: below this a tint is white or grey to the eye
 
+PALE_BLUE = "#DDEBF7"  # a cell to fill
+
 
 def is_blue(fill: str | None) -> bool:
     """Whether a fill ``#RRGGBB`` is visibly blue; None (no fill) is not."""
