@@ -16,15 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import xl_plan
-from small_round import Office, make_small
+from small_round import NAME, SHEET, Office, make_small
 from xl_plan.disk.inbox import list_inbox
-from xl_plan.pipeline import examining, keeping
+from xl_plan.pipeline import examining, keeping, merging
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.examining import Desk, Examined, examine_to_send
 from xl_plan.pipeline.following import run_status
 from xl_plan.pipeline.keeping import FOLDER, Kept, cache_folder, source_digest, stamp
 from xl_plan.pipeline.merging import MergeOptions, MergeResult, run_merge
 from xl_plan.pipeline.packing import unpack
+from xl_plan.pipeline.previous import LastOutput
 from xl_plan.pipeline.workers import Lost
 
 
@@ -399,3 +400,68 @@ def test_no_bytes_make_anything_but_a_result_or_malformed(examined: list[Examine
         return
     if result.judged is not None:
         assert len(result.judged.submission.returned) >= len(result.judged.verdicts)
+
+
+# ---------------------------------------------------------------- the last output
+
+
+@pytest.fixture
+def looked_into(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The last outputs that are opened from here on."""
+    seen: list[str] = []
+    plain = merging.load_previous
+
+    def seeing(output: Path) -> LastOutput | None:
+        seen.append(output.name)
+        return plain(output)
+
+    monkeypatch.setattr(merging, "load_previous", seeing)
+    return seen
+
+
+def value_of(office: Office, value: str) -> None:
+    """Somebody types over a value in the consolidated workbook."""
+
+    def edit(book: Any) -> None:
+        sheet = book[SHEET]
+        row = next(cell.row for cell in sheet["A"] if cell.value == "柱2(1)①イ") + 1
+        sheet.cell(row, 9).value = value
+
+    office.edit(edit)
+
+
+def test_an_output_that_nobody_touched_is_not_opened_again(
+    office: Office, cache: Path, looked_into: list[str], tmp_path: Path
+) -> None:
+    office.merge()
+    looked_into.clear()
+    office.resubmit("福祉政策課", "柱2(1)③ア", "actual:2023", "4321箇所")
+    shutil.copytree(office.out, tmp_path / "fresh")
+    office.merge()
+    assert looked_into == []
+    run_merge(office.inbox, office.plan, tmp_path / "fresh", MergeOptions(keep=False))
+    assert contents(office.out) == contents(tmp_path / "fresh")
+    office.merge()
+    assert looked_into == [NAME]  # only by the merge that keeps nothing
+
+
+def test_an_output_with_a_hands_work_is_always_opened(office: Office, cache: Path, looked_into: list[str]) -> None:
+    office.merge()
+    value_of(office, "九件")
+    for _ in range(3):  # what it has taken over stands in the output that the program wrote itself
+        looked_into.clear()
+        office.merge()
+        assert looked_into == [NAME]
+        assert office.text("柱2(1)①イ", "actual:2022") == "九件"
+
+
+def test_another_plan_or_no_cache_opens_it(office: Office, cache: Path, looked_into: list[str]) -> None:
+    office.merge()
+    kept_file(cache).unlink()
+    looked_into.clear()
+    office.merge()
+    assert looked_into == [NAME]
+    office.change_plan(lambda book: setattr(book.worksheets[0].cell(1, 1), "value", "別の題"))
+    looked_into.clear()
+    office.merge()
+    assert looked_into == [NAME]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from xl_plan.excel.read import read_book
 from xl_plan.issue.issued import read_issued
 from xl_plan.meaning.numberformat import shown
 from xl_plan.model import Issued
+from xl_plan.pipeline import returning
 from xl_plan.pipeline.merging import MergeOptions, MergeResult, run_merge
 from xl_plan.returned.remarks import NOTE_END
 from xl_plan.returns import FAULT, QUESTION
@@ -343,3 +346,51 @@ def test_no_verify_spares_the_reading_back_of_returns_too(faulty: Desk, monkeypa
     asked.clear()
     run_merge(faulty.inbox, faulty.clean.plan_path, faulty.out, MergeOptions(verify=False))
     assert asked == []
+
+
+# ------------------------------------------------------------------------------------------------- made by several hands
+def returned(out: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((out / "修正依頼").glob("*.xlsx"))}
+
+
+def all_faulty(desk: Desk) -> None:
+    """Every department answers 「別紙のとおり」 in its first cell."""
+    for name in list(desk.clean.files):
+        desk.put(name, with_first_answer(desk.clean.files[name], "別紙のとおり"))
+
+
+def with_first_answer(form: bytes, text: str) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(form))
+    lines = book["_xl-plan"].iter_rows(min_row=9, max_col=6, values_only=True)
+    sheet, cell = next((s, c) for _, column, owned, s, c, _ in lines if owned and column.startswith("actual"))
+    book[sheet][cell] = text
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def test_returns_made_by_workers_are_the_same(desk: Desk, tmp_path: Path) -> None:
+    all_faulty(desk)
+    outs = {jobs: tmp_path / f"jobs{jobs}" for jobs in (1, 2, 3)}
+    for jobs, out in outs.items():
+        run_merge(desk.inbox, desk.clean.plan_path, out, MergeOptions(jobs=jobs))
+    made = returned(outs[1])
+    assert len(made) == len(desk.clean.files) > 4
+    assert returned(outs[2]) == returned(outs[3]) == made
+
+
+def test_returns_of_a_worker_that_dies_are_made_all_the_same(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    all_faulty(desk)
+    run_merge(desk.inbox, desk.clean.plan_path, tmp_path / "calm", MergeOptions(jobs=2))
+    here, plain = os.getpid(), returning._made
+
+    def dying(returns: returning.Returns, department: str) -> bytes:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return plain(returns, department)
+
+    monkeypatch.setattr(returning, "_made", dying)
+    run_merge(desk.inbox, desk.clean.plan_path, tmp_path / "struck", MergeOptions(jobs=2))
+    assert returned(tmp_path / "struck") == returned(tmp_path / "calm") != {}
