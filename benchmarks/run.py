@@ -3,8 +3,9 @@
     python benchmarks/run.py 60x5 200x55 --repeat 3 --docs docs/performance.md
 
 A size is departments x programmes. For each the forms are generated once; then the two take turns, each a whole process
-from a cold start. Given are medians: seconds on the wall, seconds of processor time, and the most memory that the
-process and its children held at one time. ``--docs`` writes the table between the marks in that file.
+from a cold start. Given are medians: seconds on the wall and seconds of processor time; and, of a run of its own before
+those, the most memory that the process and its children held at one time. ``--docs`` writes the table between the marks
+in that file.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -62,13 +63,17 @@ class Line:
 
 
 # ------------------------------------------------------------------------------------------------------------- measuring
-def measured(command: Sequence[str], accepted: Sequence[int] = (0,)) -> Run:
-    """Run a command to its end. Raises RuntimeError when it ends otherwise than accepted."""
+def measured(command: Sequence[str], accepted: Sequence[int] = (0,), *, watched: bool = False) -> Run:
+    """Run a command to its end. Raises RuntimeError when it ends otherwise than accepted.
+
+    A process whose memory is looked at stands still meanwhile, the longer the more it holds: ``watched`` runs tell the
+    memory, the others the time.
+    """
     before, start = os.times(), time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    most = _Most(process.pid)
+    most = _Most(process.pid) if watched else None
     _, said = process.communicate()
-    memory = most.ended()
+    memory = most.ended() if most else 0
     wall, after = time.perf_counter() - start, os.times()
     if process.returncode not in accepted:
         raise RuntimeError(f"{command}: {process.returncode}\n{said.decode(errors='replace')}")
@@ -139,11 +144,16 @@ def compare(size: str, folder: Path, repeat: int, jobs: int | None) -> Line:
     merge += ["--plan", str(folder / "plan.xlsx"), "--out", str(out)]
     merge += ["--jobs", str(jobs)] if jobs else []
     peers, ours = [], []
-    for _ in range(repeat):
-        peers.append(measured([sys.executable, "-c", PEER, str(folder / "inbox"), str(table)]))
+    for n in range(repeat + 1):
+        peers.append(measured([sys.executable, "-c", PEER, str(folder / "inbox"), str(table)], watched=n == 0))
         shutil.rmtree(out, ignore_errors=True)  # a merge over its last output does more than the peer
-        ours.append(measured(merge, (0, 1)))
-    return Line(size, forms, median(peers), median(ours))
+        ours.append(measured(merge, (0, 1), watched=n == 0))
+    return Line(size, forms, _summed_up(peers), _summed_up(ours))
+
+
+def _summed_up(runs: Sequence[Run]) -> Run:
+    """The memory of the first run, which was watched, and the medians of the others' times."""
+    return replace(median(runs[1:]), memory=runs[0].memory)
 
 
 # --------------------------------------------------------------------------------------------------------------- the table

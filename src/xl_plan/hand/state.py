@@ -93,11 +93,12 @@ def state_of(plan: Plan, written: Observed, book: Book, work: HandWork, version:
         _add(lines, work, (owner, f"{BREAK} {index}"), _BY_HAND)
     for (sheet, col), width in written.widths.items():
         _add(lines, work, (f"@{sheet}", f"{WIDTH} {col}"), f"{width:g}")
-    for sheet_name, content in contents(book.sheets).items():
+    said = told(book.sheets)
+    for sheet_name, content in contents(book.sheets, said).items():
         _add(lines, work, (f"@{sheet_name}", SHEET), content)
     settings = plan.settings
     return State(
-        settings.title, str(settings.year or ""), version, plan.sha256, fingerprint(book), MappingProxyType(lines)
+        settings.title, str(settings.year or ""), version, plan.sha256, fingerprint(book, said), MappingProxyType(lines)
     )
 
 
@@ -138,14 +139,28 @@ def read_state(book: Book) -> State | None:
 
 
 # ------------------------------------------------------------------------------------------------------- fingerprints
-def contents(sheets: Iterable[Sheet]) -> dict[str, str]:
-    """What each sheet says, as a short hash by its name; looks and layout do not count."""
+Told = Mapping[Position, str]  # what each cell with content says, row by row
+
+
+def told(sheets: Iterable[Sheet]) -> dict[str, Told]:
+    """What the cells of each sheet say, the state's sheet apart."""
+    return {
+        sheet.name: {place: _said(sheet.cells[place]) for place in sorted(sheet.cells) if not sheet.cells[place].blank}
+        for sheet in sheets
+        if sheet.name != STATE_SHEET
+    }
+
+
+def contents(sheets: Iterable[Sheet], known: Mapping[str, Told] | None = None) -> dict[str, str]:
+    """What each sheet says, as a short hash by its name; looks and layout do not count. ``known``: what their cells
+    say, where that is known already."""
+    every = tuple(sheets)
+    says = told(every) if known is None else known
     result = {}
-    for sheet in sheets:
-        if sheet.name != STATE_SHEET:
+    for sheet in every:
+        if sheet.name in says:
             end = reading_starts(sheet)
-            said = [(at, _said(cell)) for at, cell in sorted(sheet.cells.items()) if not cell.blank and at[0] < end]
-            result[sheet.name] = _hash(said)[:16]
+            result[sheet.name] = _hash([(at, text) for at, text in says[sheet.name].items() if at[0] < end])[:16]
     return result
 
 
@@ -161,16 +176,19 @@ def _said(cell: Cell) -> str:
     return shown(cell.value, cell.style.number_format)
 
 
-def fingerprint(book: Book) -> str:
-    """A hash of everything that a person may change in the sheets of a workbook, its state apart."""
+def fingerprint(book: Book, known: Mapping[str, Told] | None = None) -> str:
+    """A hash of everything that a person may change in the sheets of a workbook, its state apart. ``known``: what the
+    cells say, where that is known already."""
+    says = told(book.sheets) if known is None else known
     sheets = []
     for sheet in book.sheets:
         if sheet.name == STATE_SHEET:
             continue
         covered = sheet.merge_map()
+        mine = says[sheet.name]
         cells = [
-            (place, _said(cell), cell.note, look_of(cell))
-            for place, cell in sorted(sheet.cells.items())
+            (place, mine.get(place, ""), cell.note, look_of(cell))
+            for place, cell in sorted(sheet.cells.items(), key=_place)
             if not cell.blank or cell.note or (cell.style.fill and place not in covered)
         ]
         heights = [(row, f"{height:.2f}") for row, height in sorted(sheet.heights.items())]
@@ -179,6 +197,10 @@ def fingerprint(book: Book) -> str:
         page = (tuple(sheet.page.row_breaks), int(sheet.page.scale))
         sheets.append((sheet.name, sheet.state, cells, heights, widths, merges, page))
     return _hash(sheets)
+
+
+def _place(item: tuple[Position, Cell]) -> Position:
+    return item[0]
 
 
 def _hash(value: object) -> str:

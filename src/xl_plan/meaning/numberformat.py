@@ -43,11 +43,18 @@ def shown(value: Scalar, number_format: str, date1904: bool = False) -> str:
 def _shown_text(text: str, number_format: str) -> str:
     if not text or number_format == "@" or ("@" not in number_format and number_format.count(";") < 3):
         return text
-    sections = sections_of(number_format)
-    section = sections[3] if len(sections) > 3 else sections[-1]
-    if len(sections) < 4 and not section.has("text"):
+    section = _text_section(number_format)
+    if section is None:
         return text
     return "".join(text if t.kind == "text" else "" if t.kind == "general" else t.text for t in section.tokens)
+
+
+@lru_cache(maxsize=4096)
+def _text_section(number_format: str) -> Section | None:
+    """The section of a format that texts are shown by; None where it leaves them as they are."""
+    sections = sections_of(number_format)
+    section = sections[3] if len(sections) > 3 else sections[-1]
+    return None if len(sections) < 4 and not section.has("text") else section
 
 
 @lru_cache(maxsize=65_536, typed=True)
