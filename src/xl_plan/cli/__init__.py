@@ -6,6 +6,7 @@ This package is the only importer of click. A command's module is imported when 
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import os
@@ -73,6 +74,8 @@ class LazyGroup(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         kwargs["standalone_mode"] = False
+        # Values are frozen and make no circles: looking for some after every 700 new ones would take a seventh of a merge.
+        gc.set_threshold(50_000, 50, 50)
         for stream in (sys.stdout, sys.stderr):
             # A console of Windows knows fewer characters than a workbook; what it lacks is shown as "?".
             if isinstance(stream, io.TextIOWrapper):
