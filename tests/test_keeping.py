@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 import xl_plan
 from small_round import NAME, SHEET, Office, make_small
 from xl_plan.disk.inbox import list_inbox
-from xl_plan.pipeline import examining, keeping, merging
+from xl_plan.pipeline import examining, keeping, merging, returning
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.examining import Desk, Examined, examine_to_send
 from xl_plan.pipeline.following import run_status
@@ -465,3 +466,51 @@ def test_another_plan_or_no_cache_opens_it(office: Office, cache: Path, looked_i
     looked_into.clear()
     office.merge()
     assert looked_into == [NAME]
+
+
+# ---------------------------------------------------------------- returns
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The departments whose returns are made from here on."""
+    seen: list[str] = []
+    plain = returning._made
+
+    def making(returns: returning.Returns, department: str) -> bytes:
+        seen.append(department)
+        return plain(returns, department)
+
+    monkeypatch.setattr(returning, "_made", making)
+    return seen
+
+
+def test_a_return_that_stands_there_is_made_again_only_when_something_changed(
+    office: Office, cache: Path, made: list[str], tmp_path: Path
+) -> None:
+    office.resubmit("福祉政策課", "柱2(1)③ア", "actual:2023", "別紙のとおり")
+    office.merge()
+    assert made == ["福祉政策課"]
+    sent = office.out / "修正依頼" / "福祉政策課.xlsx"
+    first, kept = sent.read_bytes(), contents(cache)
+    made.clear()
+    office.merge()
+    assert (made, sent.read_bytes(), contents(cache)) == ([], first, kept)
+
+    book = openpyxl.load_workbook(sent)  # somebody wrote into it
+    book.worksheets[0]["A1"] = "覚え書き"
+    book.save(sent)
+    office.merge()
+    assert (made, sent.read_bytes()) == (["福祉政策課"], first)
+
+    made.clear()
+    sent.unlink()
+    office.merge()
+    assert (made, sent.read_bytes()) == (["福祉政策課"], first)
+
+    made.clear()
+    office.resubmit("福祉政策課", "柱2(1)③ア", "actual:2023", "同上")
+    office.merge()
+    assert made == ["福祉政策課"] and sent.read_bytes() != first
+    _, files = fresh(office, tmp_path / "fresh")
+    assert contents(office.out) == files

@@ -40,6 +40,7 @@ _MOST = 512 << 20  # bytes of one file; results beyond are not kept
 _MOST_FILES = 12  # one a plan and version; older ones go
 _SUFFIX = ".kept"
 _UNTOUCHED = b"untouched"
+_MADE = "\0made"  # no file of an inbox has this name
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,22 @@ class Kept:
         """The output of this merge has nothing in it but what the plan and the submissions say."""
         key = _key("", hashlib.sha256(output).hexdigest())
         self._put(key + _checksum(key, _UNTOUCHED) + len(_UNTOUCHED).to_bytes(_LENGTH, "big") + _UNTOUCHED)
+
+    def made(self, origin: bytes, path: Path) -> bytes | None:
+        """The file at ``path``, where it stands just as an earlier merge made it of the same things; else None."""
+        known = self._packed(_key(_MADE, hashlib.sha256(origin).hexdigest())) if self._before else None
+        if known is None:
+            return None
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return None
+        return data if hashlib.sha256(data).digest() == known else None
+
+    def remember_made(self, origin: bytes, data: bytes) -> None:
+        """What was made of these things."""
+        key, digest = _key(_MADE, hashlib.sha256(origin).hexdigest()), hashlib.sha256(data).digest()
+        self._put(key + _checksum(key, digest) + len(digest).to_bytes(_LENGTH, "big") + digest)
 
     def close(self, *, done: bool) -> None:
         """Put this merge's results in the place of the last one's when it is done, else leave those."""

@@ -162,12 +162,12 @@ def _merge(
     settlements = NOTHING if last is None else read_settlements(last.book)
     choices = NO_CHOICES if last is None else read_choices(last.book)
     findings = settle(ordered((*collected.findings, *woven.findings)), settlements)
-    returns = Returns(merged, collected.judged, [f for f in findings if not f.settled], options.verify)
+    returns = Returns(merged, collected.judged, [f for f in findings if not f.settled], options.verify, kept)
     if options.strict and tally(returns.findings)[Severity.ERROR]:
         written, of_returns = write_returns(returns, out, options.jobs)
         return MergeResult(merged, None, written, (*findings, *of_returns))
     progress("取りまとめを書き出しています", 0, 1)
-    made = made_at_once(returns, options.jobs)
+    made = made_at_once(returns, out, options.jobs)
     said = redacted(woven.merged) if options.redact else woven.merged
     book = with_state(merged.plan, consolidated(said, findings, settlements, woven.work, choices), woven.work)
     notices = [*woven.notices, *keep_copy(last)]

@@ -15,6 +15,7 @@ from xl_plan.forms import form
 from xl_plan.issue.issued import read_issued
 from xl_plan.model import CellKey, Merged, Plan
 from xl_plan.pipeline.common import RETURNS_FOLDER, checked_bytes, os_reason, safe_name
+from xl_plan.pipeline.keeping import Kept
 from xl_plan.pipeline.workers import Lost, at_once, shares_memory, usual_jobs
 from xl_plan.pipeline.writing import put_beside
 from xl_plan.precedence import decide, stated_rank
@@ -33,6 +34,7 @@ class Returns:
     judged: Sequence[Judged]
     findings: Sequence[Finding]
     verify: bool = True
+    kept: Kept | None = None
 
     @cached_property
     def of_department(self) -> Mapping[str, tuple[tuple[Judged, ...], tuple[Finding, ...]]]:
@@ -48,10 +50,32 @@ class Returns:
                 result[department.name] = (tuple(files), tuple(points))
         return result
 
+    def origin(self, department: str) -> bytes:
+        """Everything that a department's return is made of besides the plan."""
+        mine, points = self.of_department[department]
+        keys = ((programme.key, column.key) for programme, column in self.merged.plan.owned_by(department))
+        entries = [(key, self.merged.entries[key].cell, self.merged.entries[key].state) for key in keys]
+        files = [(item.submission.file, item.submission.sha256) for item in mine]
+        return repr((department, self.verify, files, points, entries)).encode("utf-8", "surrogatepass")
 
-def made_at_once(returns: Returns, jobs: int | None = None) -> Iterator[bytes]:
-    """The files of the returns in their order, made beside whatever the caller does meanwhile where that helps."""
-    departments = tuple(returns.of_department)
+
+def made_at_once(returns: Returns, out: Path, jobs: int | None = None) -> Iterator[bytes]:
+    """The files of the returns in their order, made beside whatever the caller does meanwhile where that helps. One that
+    stands there already, made of the same things, is not made again."""
+    known: dict[str, bytes] = {}
+    for department in returns.of_department if returns.kept is not None else ():
+        there = returns.kept.made(returns.origin(department), _path(out, department)) if returns.kept else None
+        if there is not None:
+            known[department] = there
+    made = _made_anew(returns, tuple(each for each in returns.of_department if each not in known), jobs)
+    return (known[each] if each in known else next(made) for each in returns.of_department)
+
+
+def _path(out: Path, department: str) -> Path:
+    return out / RETURNS_FOLDER / f"{safe_name(department)}.xlsx"
+
+
+def _made_anew(returns: Returns, departments: Sequence[str], jobs: int | None) -> Iterator[bytes]:
     workers = jobs or usual_jobs(len(departments) * _WEIGHT)
     if workers < 2 or not departments or not shares_memory():
         return (_made(returns, department) for department in departments)
@@ -80,7 +104,7 @@ def _made(returns: Returns, department: str) -> bytes:
 
 def write_returns(returns: Returns, out: Path, jobs: int | None = None) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
     """Make and write the returns that are needed and remove those that no longer are."""
-    return put_returns(returns, made_at_once(returns, jobs), out)
+    return put_returns(returns, made_at_once(returns, out, jobs), out)
 
 
 def put_returns(returns: Returns, made: Iterable[bytes], out: Path) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
@@ -93,7 +117,9 @@ def put_returns(returns: Returns, made: Iterable[bytes], out: Path) -> tuple[tup
     needed: set[Path] = set()
     said: list[Finding] = []
     for department, data in zip(returns.of_department, made, strict=True):
-        path = folder / f"{safe_name(department)}.xlsx"
+        path = _path(out, department)
+        if returns.kept is not None:
+            returns.kept.remember_made(returns.origin(department), data)
         place, notices = put_beside(path, data)
         needed |= {path} if place is None else {path, place}
         written += [] if place is None else [place]
