@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from small_round import Office, make_small
+
 # No test is timed, and a run that passed passes again: the same examples each time. Search wider with
 # HYPOTHESIS_PROFILE=wide.
 settings.register_profile("steady", deadline=None, derandomize=True)
@@ -52,3 +54,15 @@ def strange_workbooks() -> Path:
     if not folder.is_dir():
         pytest.skip("the collection of strange workbooks is not beside the repository")
     return folder
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A round of six programmes, made once: tests work on copies of it."""
+    return make_small(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture
+def office(tmp_path: Path, small: Path) -> Office:
+    """A division at work on a copy of the small round."""
+    return Office(tmp_path, small)

@@ -16,7 +16,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.pagebreak import Break
 
-from small_round import NAME, ROOT, SHEET, Edit, Office, make_small
+from small_round import NAME, ROOT, SHEET, Edit, Office
 from xl_plan.cells import Sheet
 from xl_plan.findings import Finding
 from xl_plan.hand.rowmatch import align
@@ -27,16 +27,6 @@ from xl_plan.pipeline.merging import MergeOptions, run_merge
 # openpyxl, which plays the person at Excel here, drops what it does not know of the report sheets.
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
 TYPING = ROOT.parent / "shared" / "tools" / "type_in_libreoffice.py"
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_small(tmp_path_factory.mktemp("small"))
-
-
-@pytest.fixture
-def office(tmp_path: Path, small: Path) -> Office:
-    return Office(tmp_path, small)
 
 
 def row_of(sheet: Any, number: str) -> int:

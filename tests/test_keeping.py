@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import xl_plan
-from small_round import NAME, SHEET, Office, make_small
+from small_round import NAME, SHEET, Office
 from xl_plan.disk.inbox import list_inbox
 from xl_plan.pipeline import examining, keeping, merging, returning
 from xl_plan.pipeline.common import load_plan
@@ -32,11 +32,6 @@ from xl_plan.pipeline.workers import Lost
 
 def contents(folder: Path) -> Mapping[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_small(tmp_path_factory.mktemp("small"))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from layouts.layouts import LAYOUTS
-from small_round import SHEET, Office, make_small
+from small_round import SHEET, Office
 from xl_plan.book.beside import HEAD, WIDTH
 from xl_plan.book.planbook import all_columns, plan_book
 from xl_plan.cells import Sheet, a1
@@ -27,11 +27,6 @@ from xl_plan.plan import read_plan
 from xl_plan.rules import revisions
 
 MARKS = {"◎", "○", "△", "×"}
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_small(tmp_path_factory.mktemp("small"))
 
 
 @pytest.fixture

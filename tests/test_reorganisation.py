@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from small_round import SHEET, Office, make_small
+from small_round import SHEET, Office
 from xl_plan.meaning.text import fold
 from xl_plan.model import Department
 from xl_plan.pipeline.common import load_plan
@@ -15,16 +15,6 @@ from xl_plan.pipeline.rounds import run_rollover, run_split
 from xl_plan.relisted.names import official_names
 
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_small(tmp_path_factory.mktemp("small"))
-
-
-@pytest.fixture
-def office(tmp_path: Path, small: Path) -> Office:
-    return Office(tmp_path, small)
 
 
 def owner(office: Office, number: str) -> str:

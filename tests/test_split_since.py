@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from small_round import SHEET, Office, make_small
+from small_round import SHEET, Office
 from xl_plan.cli import main
 from xl_plan.cli.rounds import split as split_command
 from xl_plan.excel.read import read_book
@@ -21,11 +21,6 @@ from xl_plan.pipeline.rounds import run_split
 
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
 assert main
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_small(tmp_path_factory.mktemp("small"))
 
 
 @pytest.fixture

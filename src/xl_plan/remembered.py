@@ -9,7 +9,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -32,3 +32,20 @@ def once_for_each(work: Callable[[T], R]) -> Callable[[T], R]:
         return result
 
     return remembered
+
+
+class ByIdentity(Generic[T, R]):
+    """``work`` with its results remembered by the identity of what it was given: for values of which a few objects stand
+    in many places, such as the styles of cells, so that they need not be hashed in each."""
+
+    def __init__(self, work: Callable[[T], R], most: int = 4096) -> None:
+        self._work, self._most = work, most
+        self._known: dict[int, tuple[T, R]] = {}  # holding what it was given keeps its identity from being given again
+
+    def __call__(self, subject: T) -> R:
+        known = self._known.get(id(subject))
+        if known is None:
+            if len(self._known) >= self._most:
+                self._known.clear()
+            known = self._known[id(subject)] = (subject, self._work(subject))
+        return known[1]

@@ -1,8 +1,8 @@
 """What the tool adds to the plan's sheets in the consolidated workbook, and what no reader may take for the plan's.
 
-The column 評価 stands to the right of a table. Its cells are formulas over the sheet 達成状況, or in a copy of values the marks themselves. When the sheet is read again
-they are left out by the column's head; what a person typed over one stays, as a text beside the table. The numbers of
-programmes lead to 確認事項, which the next year's plan has not.
+The column 評価 stands to the right of a table. Its cells are formulas over the sheet 達成状況, or in a copy of values the
+marks themselves. When the sheet is read again they are left out by the column's head; what a person typed over one
+stays, as a text beside the table. The numbers of programmes lead to 確認事項, which the next year's plan has not.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from typing import Any
 from xl_plan.cells import DEFAULT_STYLE, Font, Style
 from xl_plan.excel.write_limits import UnwritableCell, check_colour, check_text
 from xl_plan.excel.write_package import font_charset, font_family
+from xl_plan.remembered import ByIdentity
 
 # The Normal font whatever font cells use: column widths count in its digits. Those of BIZ UDゴシック 10.5 are 7 pixels
 # wide as Calibri 11's are, and LibreOffice then draws columns as wide as Excel does; for Calibri it puts in another
@@ -49,28 +50,15 @@ _VERTICAL = {
 }
 
 
-_LATELY = 4096  # styles that are known by their identity
-
-
 class Formats:
     """The formats of one workbook."""
 
     def __init__(self, workbook: Any) -> None:
         self._workbook = workbook
         self._made: dict[Style, Any] = {}
-        # Most cells share the object that is their style: told by its identity, it need not be hashed for each cell.
-        self._lately: dict[int, tuple[Style, Any]] = {}
 
     def of(self, style: Style, sheet: str, cell: str) -> Any:
         """The format of a style; None for the default look, which needs none."""
-        known = self._lately.get(id(style))
-        if known is None:
-            if len(self._lately) > _LATELY:
-                self._lately.clear()
-            known = self._lately[id(style)] = (style, self._found(style, sheet, cell))
-        return known[1]
-
-    def _found(self, style: Style, sheet: str, cell: str) -> Any:
         if style == DEFAULT_STYLE:
             return None
         if style not in self._made:
@@ -103,16 +91,7 @@ class Numbers:
     """Style → the attribute that says a cell's look; "" for the default look."""
 
     def __init__(self, attributes: Mapping[Style, str]) -> None:
-        self._attributes = attributes
-        self._lately: dict[int, tuple[Style, str]] = {}
-
-    def attribute(self, style: Style) -> str:
-        known = self._lately.get(id(style))
-        if known is None:
-            if len(self._lately) > _LATELY:
-                self._lately.clear()
-            known = self._lately[id(style)] = (style, self._attributes.get(style, ""))
-        return known[1]
+        self.attribute = ByIdentity[Style, str](lambda style: attributes.get(style, ""))
 
 
 def _properties(style: Style, sheet: str, cell: str) -> dict[str, Any]:

@@ -12,17 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from xl_plan.cells import Area, Cell, Font, Position, Sheet, Style, a1
+from xl_plan.cells import Area, Cell, Position, Sheet, Style, a1
 from xl_plan.hand.handwork import AddedRows, Item
 from xl_plan.hand.rowmatch import Texts, align
 from xl_plan.meaning.numberformat import shown
 from xl_plan.meaning.values import is_blank
 from xl_plan.model import Band, BandKind, Block, Column, Plan, Programme, Role, Spot, Table
+from xl_plan.remembered import ByIdentity
 
 Slot = tuple[str, int]  # owner, row in order
 OUTSIDE = "欄外"  # cells of a programme's rows that are in no column of the table
-_LOOKS: dict[int, tuple[Style, str]] = {}
-_MOST_LOOKS = 4096
 FORMULA = "（数式）"  # stands for every formula that is no reference: its rows move
 
 
@@ -45,13 +44,7 @@ class Seen:
 def look_of(cell: Cell) -> str:
     """A cell's marks in one text, the same for the same look however it is stored."""
     if not cell.runs:
-        # Most cells share the object that is their style: told by its identity, it need not be hashed for each cell.
-        known = _LOOKS.get(id(cell.style))
-        if known is None or known[0] is not cell.style:
-            if len(_LOOKS) > _MOST_LOOKS:
-                _LOOKS.clear()
-            known = _LOOKS[id(cell.style)] = (cell.style, _plain_look(cell.style.fill, cell.style.font))
-        return known[1]
+        return _plain_look(cell.style)
     style, font = cell.style, cell.style.font
     fill = "" if style.fill in (None, "#FFFFFF") else style.fill or ""
     stretches: list[tuple[str, int]] = []
@@ -74,9 +67,11 @@ def look_of(cell: Cell) -> str:
     return f"{fill}/{_ink(font.colour)}/{_marks(font.bold, font.strike, font.underline)}/{runs}"
 
 
-def _plain_look(fill: str | None, font: Font) -> str:
-    ink = f"{_ink(font.colour)}/{_marks(font.bold, font.strike, font.underline)}"
-    return f"{'' if fill == '#FFFFFF' else fill or ''}/{ink}/"
+@ByIdentity
+def _plain_look(style: Style) -> str:
+    font = style.font
+    fill = "" if style.fill == "#FFFFFF" else style.fill or ""
+    return f"{fill}/{_ink(font.colour)}/{_marks(font.bold, font.strike, font.underline)}/"
 
 
 def _marks(bold: bool, strike: bool, underline: bool) -> str:

@@ -54,17 +54,30 @@ def guide_sheet(
     lines += [_pair("提出期限", japanese_date(settings.deadline) or "別途お知らせします", looks)]
     lines += [_pair("提出先", settings.division or "取りまとめ部局", looks)]
     if read_only:
-        lines += [
-            _wide(
-                "この表は、貴部局が関係する事業の内容をご確認いただくためのものです。記入は不要です。", looks, "text"
-            ),
-            *_shared_lines(plan, rows, looks, read_only=True),
-        ]
+        lines += _to_read(plan, rows, looks)
         sheet = lay_out(GUIDE_SHEET, lines, _WIDTHS, looks.page(GUIDE_SHEET, landscape=False))
         return replace(sheet, protection=Protection(), tab_colour="#7F7F7F")
-    if left is not None:
-        lines.append(_state(left, looks))
-    lines += [
+    lines += [] if left is None else [_state(left, looks)]
+    lines += _to_fill(plan, rows, changes, looks)
+    sheet = lay_out(GUIDE_SHEET, lines, _WIDTHS, looks.page(GUIDE_SHEET, landscape=False))
+    kind_row = next(r for (r, c), cell in sheet.cells.items() if c == 0 and cell.value == SUBMISSION_KIND)
+    choices = Validation((Area(kind_row, 1, kind_row, 3),), "list", KINDS, error_style="information")
+    return replace(
+        sheet, protection=Protection(), validations=(choices,), highlights=_ready(sheet), tab_colour="#2F75B5"
+    )
+
+
+def _to_read(plan: Plan, rows: Sequence[Programme], looks: Looks) -> list[Line]:
+    """What a department that fills nothing is told."""
+    text = "この表は、貴部局が関係する事業の内容をご確認いただくためのものです。記入は不要です。"
+    return [_wide(text, looks, "text"), *_shared_lines(plan, rows, looks, read_only=True)]
+
+
+def _to_fill(
+    plan: Plan, rows: Sequence[Programme], changes: Sequence[tuple[str, str, str]], looks: Looks
+) -> list[Line]:
+    """The cells for the respondent, what is to be filled and how, and an example."""
+    return [
         _pair(RESPONDENT, None, looks, entry=True),
         _pair(CHECKER, None, looks, entry=True),
         _pair(SUBMISSION_KIND, KINDS[0], looks, entry=True),
@@ -79,14 +92,8 @@ def guide_sheet(
         Line({0: Cell("入れるもの", looks.head), 1: Cell("使う場面", looks.head)}, ((1, 3),)),
         *(Line({0: Cell(a, looks.cell), 1: Cell(b, looks.cell)}, ((1, 3),)) for a, b in _EXAMPLES),
         *_filled_example(plan, rows, looks),
-        *(_seal_lines(looks) if settings.seal_boxes else ()),
+        *(_seal_lines(looks) if plan.settings.seal_boxes else ()),
     ]
-    sheet = lay_out(GUIDE_SHEET, lines, _WIDTHS, looks.page(GUIDE_SHEET, landscape=False))
-    kind_row = next(r for (r, c), cell in sheet.cells.items() if c == 0 and cell.value == SUBMISSION_KIND)
-    choices = Validation((Area(kind_row, 1, kind_row, 3),), "list", KINDS, error_style="information")
-    return replace(
-        sheet, protection=Protection(), validations=(choices,), highlights=_ready(sheet), tab_colour="#2F75B5"
-    )
 
 
 def _state(left: Formula, looks: Looks) -> Line:

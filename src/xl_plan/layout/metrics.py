@@ -238,8 +238,9 @@ def _broken(text: str, width: int, size: float, name: str, bold: bool) -> _Lines
 
 
 def _worst(paragraph: _Paragraph, least: int, most: int) -> tuple[list[int], bool]:
-    """The breaking with most lines, and whether no other can have more. ``most`` goes past the nominal width: LibreOffice's columns are wider than Excel's,
-    and a wider line may need more lines when a stretch is longer than either."""
+    """The breaking with most lines, and whether no other can have more. ``most`` goes past the nominal width:
+    LibreOffice's columns are wider than Excel's, and a wider line may need more lines when a stretch is longer than
+    either."""
     if paragraph.sums[-1] <= least:
         return [0], True
     strict = _allowed(paragraph, _STRICT)

@@ -50,25 +50,31 @@ class Returns:
                 result[department.name] = (tuple(files), tuple(points))
         return result
 
-    def origin(self, department: str) -> bytes:
-        """Everything that a department's return is made of besides the plan."""
-        mine, points = self.of_department[department]
-        keys = ((programme.key, column.key) for programme, column in self.merged.plan.owned_by(department))
-        entries = [(key, self.merged.entries[key].cell, self.merged.entries[key].state) for key in keys]
-        files = [(item.submission.file, item.submission.sha256) for item in mine]
-        return repr((department, self.verify, files, points, entries)).encode("utf-8", "surrogatepass")
+    @cached_property
+    def origins(self) -> Mapping[str, bytes]:
+        """Department → everything that its return is made of besides the plan."""
+        result = {}
+        for department, (mine, open_points) in self.of_department.items():
+            keys = ((programme.key, column.key) for programme, column in self.merged.plan.owned_by(department))
+            entries = [(key, self.merged.entries[key].cell, self.merged.entries[key].state) for key in keys]
+            files = [(item.submission.file, item.submission.sha256) for item in mine]
+            said = repr((department, self.verify, files, open_points, entries))
+            result[department] = said.encode("utf-8", "surrogatepass")
+        return result
 
 
 def made_at_once(returns: Returns, out: Path, jobs: int | None = None) -> Iterator[bytes]:
     """The files of the returns in their order, made beside whatever the caller does meanwhile where that helps. One that
     stands there already, made of the same things, is not made again."""
-    known: dict[str, bytes] = {}
-    for department in returns.of_department if returns.kept is not None else ():
-        there = returns.kept.made(returns.origin(department), _path(out, department)) if returns.kept else None
-        if there is not None:
-            known[department] = there
+    known = {} if returns.kept is None else _standing(returns, returns.kept, out)
     made = _made_anew(returns, tuple(each for each in returns.of_department if each not in known), jobs)
     return (known[each] if each in known else next(made) for each in returns.of_department)
+
+
+def _standing(returns: Returns, kept: Kept, out: Path) -> dict[str, bytes]:
+    """The returns that stand there already as they would be made."""
+    there = {each: kept.made(origin, _path(out, each)) for each, origin in returns.origins.items()}
+    return {each: data for each, data in there.items() if data is not None}
 
 
 def _path(out: Path, department: str) -> Path:
@@ -119,7 +125,7 @@ def put_returns(returns: Returns, made: Iterable[bytes], out: Path) -> tuple[tup
     for department, data in zip(returns.of_department, made, strict=True):
         path = _path(out, department)
         if returns.kept is not None:
-            returns.kept.remember_made(returns.origin(department), data)
+            returns.kept.remember_made(returns.origins[department], data)
         place, notices = put_beside(path, data)
         needed |= {path} if place is None else {path, place}
         written += [] if place is None else [place]
