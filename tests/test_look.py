@@ -92,7 +92,8 @@ def test_figures_are_centred_and_texts_begin_left() -> None:
         "left",
         "center",
     ]
-    assert all(c.style.vertical == "center" and c.style.wrap for c in (number, actual, narrative, department))
+    assert [c.style.vertical for c in (number, actual, narrative, department)] == ["center", "center", "top", "center"]
+    assert all(c.style.wrap for c in (number, actual, narrative, department))
 
 
 def test_a_cell_to_type_a_narrative_in_begins_at_the_top() -> None:

@@ -31,6 +31,7 @@ _MARK_FILLS = frozenset({UNANSWERED_FILL, HELD_FILL, HEAD_TINT})
 _SIZES = (9.0, 10.5, 12.0)  # whole pixels at 96 dpi, so that screen and print agree
 _CENTRED = frozenset({Role.NUMBER, Role.ACTUAL, Role.TARGET, Role.RATE, Role.RATING, Role.UNIT, Role.DEPARTMENT})
 _LEFT = frozenset({Role.NAME, Role.DESCRIPTION, Role.NARRATIVE, Role.REMARKS, Role.INDICATOR})
+_LONG = frozenset({Role.NARRATIVE, Role.REMARKS})
 # Size and least height of a heading: a section stands clear of the table before it.
 _HEADINGS = {BandKind.TITLE: (12.0, 19.5), BandKind.SECTION: (10.5, 18.0), BandKind.SUBSECTION: (10.5, 16.5)}
 
@@ -158,9 +159,10 @@ def _header_style(style: Style) -> Style:
 
 
 def _aligned(style: Style, role: Role) -> Style:
-    """Figures in the middle, texts from the left; all of them clear of the line above. What is typed begins there."""
+    """Figures in the middle, texts from the left. Long texts and what is typed begin at the top: where a program draws
+    more lines than were reckoned with, a centred text would lose both its ends."""
     typed = not style.locked and role not in _CENTRED
-    style = replace(style, vertical="top" if typed else "center")
+    style = replace(style, vertical="top" if typed or role in _LONG else "center")
     if role in _CENTRED:
         return replace(style, horizontal="center", indent=0)
     return replace(style, horizontal="left", indent=0) if role in _LEFT else style
