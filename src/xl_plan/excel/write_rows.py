@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Iterable
 
 from xl_plan.cells import Cell, Sheet, a1, column_name
 from xl_plan.excel.write_cells import Prepared, run_font
@@ -22,6 +23,23 @@ from xl_plan.excel.write_sheet import written_height
 from xl_plan.excel.write_styles import Numbers
 
 _ERROR = re.compile(r"#[A-Z0-9/_]+[!?]?")
+
+
+def shared_texts(sheets: Iterable[tuple[Sheet, Prepared]]) -> Strings:
+    """The texts of all plain cells, in the order in which they are met from sheet to sheet.
+
+    Raises UnwritableCell for the first text that Excel could not hold.
+    """
+    strings = Strings()
+    for sheet, prepared in sheets:
+        for place in prepared.places:
+            cell = prepared.cells[place]
+            value = cell.value
+            if not value or not isinstance(value, str) or cell.formula is not None or cell.error or cell.runs:
+                continue
+            if strings.meet(value):
+                check_text(sheet.name, a1(*place), value)
+    return strings
 
 
 def rows_of(sheet: Sheet, prepared: Prepared, looks: Numbers, strings: Strings) -> Rows:
@@ -89,7 +107,7 @@ class _Renderer:
                     return ""
                 end = "/>"
             elif isinstance(value, str):
-                end = f' t="s"><v>{self._text(row, col, value)}</v></c>'
+                end = f' t="s"><v>{self._strings.place(value)}</v></c>'
             elif isinstance(value, bool):
                 end = f' t="b"><v>{int(value)}</v></c>'
             else:
@@ -108,12 +126,6 @@ class _Renderer:
             return "A1"
         first, last = a1(self._rows[0], min(self._columns)), a1(self._rows[1], max(self._columns))
         return first if first == last else f"{first}:{last}"
-
-    def _text(self, row: int, col: int, text: str) -> int:
-        place = self._strings.place(text)
-        if place is None:
-            place = self._strings.add(check_text(self._sheet, a1(row, col), text))
-        return place
 
     def _unusual(self, row: int, col: int, cell: Cell) -> RawCell:
         """A formula, an error or rich text."""

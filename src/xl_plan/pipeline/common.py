@@ -12,6 +12,7 @@ from xl_plan.cells import Book
 from xl_plan.checks import PLAN_CHECKS
 from xl_plan.disk.files import TargetBusy, write_whole
 from xl_plan.excel.read import UnreadableWorkbook
+from xl_plan.excel.shares import ONE_BY_ONE, Shares
 from xl_plan.findings import Finding
 from xl_plan.meaning.text import near_name
 from xl_plan.model import SETTINGS_SHEET, Plan
@@ -113,12 +114,13 @@ def write_book(book: Book, path: Path) -> None:
     write(path, checked_bytes(book, path))
 
 
-def checked_bytes(book: Book, path: Path, *, verify: bool = True) -> bytes:
-    """The file of a book, read back with another library and found to say what was meant."""
+def checked_bytes(book: Book, path: Path, *, verify: bool = True, shares: Shares = ONE_BY_ONE) -> bytes:
+    """The file of a book, read back with another library and found to say what was meant. ``shares``: who does the
+    work."""
     from xl_plan.excel.write import book_bytes, verify_bytes  # `check` writes nothing
 
-    data = book_bytes(book)
-    differences = verify_bytes(data, book) if verify else []
+    data = book_bytes(book, shares)
+    differences = verify_bytes(data, book, shares) if verify else []
     if differences:
         raise CannotRun(f"書き出した内容を読み直すと一致しませんでした：{path.name}（{differences[0]}）")
     return data
