@@ -23,7 +23,7 @@ from xl_plan.model import OWN_SHEETS, BandKind, Block, CellKey, Column, Plan, Pr
 from xl_plan.remembered import once_for_each
 from xl_plan.rules.files import ROW_UNKNOWN
 from xl_plan.rules.returned import ROW_UNCLEAR
-from xl_plan.tables.table import read_table
+from xl_plan.tables.table import HeaderReader, table_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +37,22 @@ class Row:
 
 def returned_tables(book: Book, plan: Plan) -> Mapping[str, Table]:
     """Every sheet of a returned workbook that holds a table of programmes, by its name."""
-    known, every = _columns(plan)
+    readers, other = _readers(plan)
     tables = {}
     for sheet in book.sheets:
         if sheet.name in OWN_SHEETS or read_issued(sheet) is not None:
             continue
-        table = read_table(sheet, (), known.get(sheet.name, every))
+        table = table_with(readers.get(sheet.name, other), sheet)
         if table is not None and table.blocks:
             tables[sheet.name] = table
     return MappingProxyType(tables)
 
 
 @once_for_each
-def _columns(plan: Plan) -> tuple[Mapping[str, tuple[Column, ...]], tuple[Column, ...]]:
-    """The columns of each sheet, and those of all sheets."""
-    known = {table.sheet.name: table.columns for table in plan.tables}
-    return known, tuple({c.key: c for table in plan.tables for c in table.columns}.values())
+def _readers(plan: Plan) -> tuple[Mapping[str, HeaderReader], HeaderReader]:
+    """A reader for each sheet's headers that knows its columns, and one that knows those of all sheets."""
+    every = tuple({c.key: c for table in plan.tables for c in table.columns}.values())
+    return {table.sheet.name: HeaderReader((), table.columns) for table in plan.tables}, HeaderReader((), every)
 
 
 def header_texts(tables: Mapping[str, Table]) -> frozenset[str]:
