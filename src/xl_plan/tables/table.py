@@ -16,7 +16,7 @@ from xl_plan.meaning.text import fold
 from xl_plan.model import Band, BandKind, Block, Column, ColumnSetting, Role, Table
 from xl_plan.tables.grid import Grid
 from xl_plan.tables.headers import HeaderReader, Surroundings
-from xl_plan.tables.headerwords import headerlike, identifying, steps, usual_year, year_of, years_in
+from xl_plan.tables.headerwords import headerlike, steps, usual_year, year_of, years_in
 from xl_plan.tables.lines import CONTINUED, blocks, label_column
 
 __all__ = ["CONTINUED", "HeaderReader", "read_table", "side_by_side", "table_with"]
@@ -134,17 +134,14 @@ def _is_repeat(
 
 # ----------------------------------------------------------------------------------------------------------- headers
 def _header_bands(grid: Grid) -> Iterator[tuple[int, int]]:
-    row = ended = 0
-    while row <= grid.bottom:
-        roles = [identifying(grid.text(row, col)) for col in grid.filled(row)]
-        kinds = {role for role in roles if role}
-        if len(kinds) >= 2 and kinds & {Role.NUMBER, Role.NAME}:
+    ended = 0
+    for row in grid.head_rows():
+        kinds = {role for _, role in grid.heads(row)}
+        if row >= ended and len(kinds) >= 2 and kinds & {Role.NUMBER, Role.NAME}:
             first = _header_top(grid, row, ended)
             last = _header_bottom(grid, first, row)
             yield first, last
-            row = ended = last + 1
-            continue
-        row += 1
+            ended = last + 1
 
 
 def _header_top(grid: Grid, row: int, ended: int) -> int:
@@ -183,11 +180,8 @@ def _anchor_columns(grid: Grid, first: int, last: int) -> tuple[int, int]:
     """The columns by which blocks are known: number (else name), and name. Deeper header cells are the nearer ones."""
     by_role: dict[Role, list[tuple[int, str]]] = {}
     for row in range(last, first - 1, -1):
-        for col in grid.filled(row):
-            text = grid.text(row, col)
-            role = identifying(text)
-            if role:
-                by_role.setdefault(role, []).append((col, text))
+        for col, role in grid.heads(row):
+            by_role.setdefault(role, []).append((col, grid.text(row, col)))
 
     def chosen(role: Role) -> int | None:
         same = by_role.get(role, [])
@@ -210,8 +204,8 @@ def side_by_side(sheet: Sheet) -> tuple[str, ...]:
 def _beside(grid: Grid, headers: Sequence[tuple[int, int]]) -> tuple[str, ...]:
     for row in (row for first, last in headers for row in range(first, last + 1)):
         places: dict[str, list[int]] = {}
-        for col in grid.filled(row):
-            if identifying(grid.text(row, col)) in (Role.NUMBER, Role.NAME):
+        for col, role in grid.heads(row):
+            if role in (Role.NUMBER, Role.NAME):
                 places.setdefault(fold(grid.text(row, col)), []).append(col)
         twice = next((cols for cols in places.values() if len(cols) > 1), None)
         if twice:
@@ -223,17 +217,17 @@ def _header_cells(grid: Grid, first: int, last: int) -> dict[Area, tuple[str, st
     cells = {}
     for row in range(first, last + 1):
         for col in grid.filled(row):
-            area = grid.area(row, col)
-            if area.single and row < last:
-                area = _widened(grid, area, last)
-            cells[area.moved(-first)] = (grid.text(row, col), grid.sheet.at(row, col).style.fill)
+            area, text = grid.area(row, col), grid.text(row, col)
+            if area.single and row < last and year_of(text) is not None:
+                area = _widened(grid, area)
+            cells[area.moved(-first)] = (text, grid.sheet.at(row, col).style.fill)
     return cells
 
 
-def _widened(grid: Grid, area: Area, last: int) -> Area:
+def _widened(grid: Grid, area: Area) -> Area:
     """A year typed once over several columns without merging them: it heads those to its right that it leaves blank."""
     row, col = area.top, area.left
-    if year_of(grid.text(row, col)) is None or not grid.text(row + 1, col):
+    if not grid.text(row + 1, col):
         return area
     right = col
     while (
