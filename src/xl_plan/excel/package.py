@@ -57,7 +57,7 @@ class Relation(NamedTuple):
 
 def local(name: str) -> str:
     """A tag or attribute without its prefix: the dialects differ in namespaces only."""
-    return name.rpartition(":")[2]
+    return name.rpartition(":")[2] if ":" in name else name
 
 
 def related(attributes: Attributes) -> str:
