@@ -145,7 +145,7 @@ def test_what_is_looked_at_late_is_unpacked_late(monkeypatch: pytest.MonkeyPatch
     packed = pack(FileResult(Judged(submission, {own: Verdict.TAKEN}, 1, 1, 0), None, ()))
     judged = unpack(packed).judged
     assert judged is not None
-    monkeypatch.setattr("xl_plan.pipeline.packing._opened", lambda _: pytest.fail("unpacked"))
+    monkeypatch.setattr("xl_plan.pipeline.packing._Waiting.far", lambda _: pytest.fail("unpacked"))
     assert judged.submission.returned[own].text == "x"
     monkeypatch.undo()
     assert judged.submission.returned[other].text == "x"

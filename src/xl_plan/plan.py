@@ -13,6 +13,7 @@ from xl_plan.meaning.numberformat import shown
 from xl_plan.meaning.text import fold, fold_number, near_name
 from xl_plan.model import (
     HISTORY_SHEET,
+    LETTERS_SHEET,
     OWN_SHEETS,
     SETTINGS_SHEET,
     Block,
@@ -26,7 +27,7 @@ from xl_plan.model import (
     Table,
 )
 from xl_plan.office.history import read_history
-from xl_plan.office.letters import LETTERS_SHEET, read_letters
+from xl_plan.office.letters import read_letters
 from xl_plan.office.recurring import asked_again, resting, unknown_moves
 from xl_plan.office.settings import read_settings
 from xl_plan.office.sharing import with_exceptions

@@ -8,10 +8,11 @@ from types import MappingProxyType
 
 from xl_plan.cells import Sheet
 from xl_plan.findings import Finding, Place, found
+from xl_plan.hand.fingerprints import contents, reading_starts
 from xl_plan.hand.handwork import AddedRows, HandLayout, Item
 from xl_plan.hand.rowmatch import Texts, align
 from xl_plan.hand.slots import OUTSIDE, Observed, Slot
-from xl_plan.hand.state import BREAK, HEIGHT, LOOK, ROW, SHEET, WIDTH, Line, State, contents, reading_starts
+from xl_plan.hand.state import BREAK, HEIGHT, LOOK, ROW, SHEET, WIDTH, Line, State
 from xl_plan.meaning.numberformat import shown
 from xl_plan.meaning.text import fold
 from xl_plan.model import SETTINGS_SHEET, Plan, Programme, Spot

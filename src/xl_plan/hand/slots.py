@@ -122,8 +122,7 @@ def observe(plan: Plan, reference: Reference | None = None) -> Observed:
     known = {p.key: p.key for p in plan.programmes} if reference is None else dict(reference.names)
     result = _Result()
     for table in plan.tables:
-        own = [p for p in plan.programmes if p.sheet == table.sheet.name]
-        _Table(table, own, known, reference, result).look()
+        _Table(table, plan, known, reference, result).look()
     return Observed(
         MappingProxyType(result.cells),
         MappingProxyType(result.rows),
@@ -133,9 +132,37 @@ def observe(plan: Plan, reference: Reference | None = None) -> Observed:
         frozenset(result.starts),
         MappingProxyType(result.widths),
         MappingProxyType(known),
-        MappingProxyType({table.sheet.name: {c.key: c.left for c in table.columns} for table in plan.tables}),
+        MappingProxyType(_lefts(plan)),
         tuple(result.strays),
     )
+
+
+def reference_of(plan: Plan, names: Mapping[str, str], changed: Mapping[Item, str]) -> Reference:
+    """A plan as what is known of a workbook made of it, with some texts changed; ``names`` as in :class:`Reference`."""
+    known = {p.key: p.key for p in plan.programmes}
+    tables = (_Table(table, plan, known, None, _Result()) for table in plan.tables)
+    gaps = {owner: rows for table in tables for owner, rows in table.gaps()}
+    return Reference(names, _with_changed(gaps, changed), _lefts(plan))
+
+
+def _lefts(plan: Plan) -> dict[str, dict[str, int]]:
+    return {table.sheet.name: {c.key: c.left for c in table.columns} for table in plan.tables}
+
+
+def _with_changed(gaps: Mapping[str, Sequence[Texts]], changed: Mapping[Item, str]) -> dict[str, tuple[Texts, ...]]:
+    """The rows of each gap with some texts changed."""
+    by_row: dict[tuple[str, int], dict[int, str]] = {}
+    for (owner, item), text in changed.items():
+        number, _, col = item.partition(":")
+        if number.isdecimal() and int(number) < len(gaps.get(owner, ())):
+            by_row.setdefault((owner, int(number)), {})[int(col)] = text
+    result = {owner: tuple(rows) for owner, rows in gaps.items()}
+    for (owner, index), texts in by_row.items():
+        rows = result[owner]
+        new = {**dict(rows[index]), **texts}
+        row = tuple((col, text) for col, text in sorted(new.items()) if not is_blank(text))
+        result[owner] = (*rows[:index], row, *rows[index + 1 :])
+    return result
 
 
 @dataclass(slots=True)
@@ -165,7 +192,7 @@ class _Table:
     def __init__(
         self,
         table: Table,
-        programmes: Sequence[Programme],
+        plan: Plan,
         names: Mapping[str, str],
         reference: Reference | None,
         result: _Result,
@@ -175,8 +202,8 @@ class _Table:
         lefts = None if reference is None else reference.lefts.get(table.sheet.name)
         self.col = _Columns(table, lefts)
         self.lines: dict[int, list[tuple[str, Programme]]] = {}
-        for p in programmes:
-            if p.key in names:
+        for p in plan.programmes:
+            if p.sheet == table.sheet.name and p.key in names:
                 self.lines.setdefault(p.block.first, []).append((names[p.key], p))
         self.blocks: dict[int, Block] = {}
         for block in table.blocks:
@@ -189,21 +216,32 @@ class _Table:
         self.slot_of: dict[int, Slot] = {}  # first row of a slot → the slot
 
     def look(self) -> None:
-        owner, gap = f"@{self.sheet.name}", list[_Row]()
-        for band in self.table.bands:
-            lines = self.lines.get(band.first, []) if band.kind is BandKind.BLOCK else []
+        for owner, gap, lines in self._stretches():
+            self._gap(owner, gap)
             if lines:
-                self._gap(owner, gap)
-                self._block(self.blocks[band.first], lines)
-                owner, gap = f">{lines[0][0]}", []
-            elif not band.repeated and not (band.kind is BandKind.BLOCK and band.first not in self.blocks):
-                gap += [_Row(first, last, band.kind) for first, last in self._logical(band.first, band.last)]
-        self._gap(owner, gap)
+                self._block(self.blocks[lines[0][1].block.first], lines)
         self._breaks()
         for col, width in self.sheet.widths.items():
             at = self.col.known(col)
             if at is not None:
                 self.result.widths[self.sheet.name, at] = width
+
+    def gaps(self) -> Iterator[tuple[str, list[Texts]]]:
+        """Each gap by its owner, with the texts of its rows."""
+        for owner, gap, _ in self._stretches():
+            yield owner, [self._texts(row) for row in gap]
+
+    def _stretches(self) -> Iterator[tuple[str, list[_Row], list[tuple[str, Programme]]]]:
+        """From top to bottom: a gap's owner, its rows, and the programmes of the block that ends it."""
+        owner, gap = f"@{self.sheet.name}", list[_Row]()
+        for band in self.table.bands:
+            lines = self.lines.get(band.first, []) if band.kind is BandKind.BLOCK else []
+            if lines:
+                yield owner, gap, lines
+                owner, gap = f">{lines[0][0]}", []
+            elif not band.repeated and not (band.kind is BandKind.BLOCK and band.first not in self.blocks):
+                gap += [_Row(first, last, band.kind) for first, last in self._logical(band.first, band.last)]
+        yield owner, gap, []
 
     def _logical(self, first: int, last: int) -> list[tuple[int, int]]:
         """The rows in which some cell begins, each with the rows that only make it higher."""
@@ -381,16 +419,3 @@ def _within(area: Area, rows: Sequence[_Row], index: Mapping[int, int]) -> Area:
     top = index[area.top]
     bottom = max(n for n, row in enumerate(rows) if n == top or row.first <= area.bottom)
     return Area(top, area.left, max(top, bottom), area.right)
-
-
-def gap_texts(observed: Observed, changed: Mapping[Item, str]) -> dict[str, tuple[Texts, ...]]:
-    """The rows of each gap with some texts changed."""
-    result = {}
-    for owner, rows in observed.gaps.items():
-        new = [dict(row) for row in rows]
-        for (name, item), text in changed.items():
-            number, _, col = item.partition(":")
-            if name == owner and number.isdecimal() and int(number) < len(new):
-                new[int(number)][int(col)] = text
-        result[owner] = tuple(tuple((c, t) for c, t in sorted(row.items()) if not is_blank(t)) for row in new)
-    return result

@@ -31,12 +31,12 @@ def shown(value: Scalar, number_format: str, date1904: bool = False) -> str:
     Dates are serial numbers, of the 1904 system where ``date1904``. Colours, alignment padding (``_x``) and fills
     (``*x``) show nothing; fractions (``# ?/?``) are shown as General. None is "", a truth value TRUE or FALSE.
     """
+    if isinstance(value, str):
+        return _shown_text(value, number_format)
     if value is None:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, str):
-        return _shown_text(value, number_format)
     return _shown_number(value, number_format, date1904)
 
 

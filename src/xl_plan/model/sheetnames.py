@@ -15,6 +15,7 @@ STATE_SHEET = "_xl-plan-state"
 REVISIONS_SHEET = "事務局修正"
 HANDBOOK_SHEET = "記入の手引き"
 SPELLING_SHEET = "表記ゆれ"
+LETTERS_SHEET = "文面"
 #: Sheets that the tool itself writes beside the plan's own: never read as a pillar.
 OWN_SHEETS = frozenset(
     {
@@ -33,8 +34,10 @@ OWN_SHEETS = frozenset(
         RELISTED_SHEET,
         "データ一覧",
         "目次",
-        "文面",
+        LETTERS_SHEET,
         HANDBOOK_SHEET,
         SPELLING_SHEET,
     }
 )
+#: Those of them that merge writes anew each time: what a person changes there is not kept.
+REPORT_SHEETS = OWN_SHEETS - {SETTINGS_SHEET, LETTERS_SHEET}

@@ -14,9 +14,8 @@ from types import MappingProxyType
 from xl_plan.cells import Cell, Sheet
 from xl_plan.layout.sheets import Line, lay_out, looks_of
 from xl_plan.meaning.fiscal import japanese_date
-from xl_plan.model import Plan, Settings
+from xl_plan.model import LETTERS_SHEET, Plan, Settings
 
-LETTERS_SHEET = "文面"
 REQUEST, COPY, REMINDER, LATE_LIST, RETURN = "依頼文", "確認用の送付", "督促", "督促一覧", "修正依頼"
 REISSUE = "調査票の差し替え"
 FIELDS = ("部局", "経由", "連絡先", "計画", "年度", "期限", "提出先", "ファイル", "セル数", "未記入", "一覧", "件数")

@@ -18,6 +18,7 @@ from xl_plan.pipeline import carrying  # noqa: F401 - importing it is enough
 from xl_plan.pipeline.common import Progress, no_progress, os_reason
 from xl_plan.pipeline.opening import lost, refusal
 from xl_plan.pipeline.packing import FileResult, pack, unpack
+from xl_plan.pipeline.spool import Spool
 from xl_plan.pipeline.workers import Lost, in_workers, usual_jobs
 from xl_plan.returned.peculiar import as_shown, peculiarities
 from xl_plan.rules.reading import FILE_NOT_OPENABLE, FILE_TOO_LARGE, HALF_COPIED, PASSWORD_NEEDED
@@ -75,13 +76,14 @@ def examine_all(
     kept: Kept | None = None,
 ) -> list[FileResult]:
     """What comes of each file, in their order; what is kept of the last merge is not worked out again."""
-    known = [kept.result(file) if kept is not None else None for file in files]
+    spool = Spool()
+    known = [kept.result(file, spool) if kept is not None else None for file in files]
     rest = [file for file, result in zip(files, known, strict=True) if result is None]
     done = (executor or OwnProcesses()).examined(desk, rest)
     results = []
     for count, (file, result) in enumerate(zip(files, known, strict=True), 1):
         if result is None:
-            result = _arrived(file, next(done), kept)  # noqa: PLW2901 - the one that was not known
+            result = _arrived(file, next(done), spool, kept)  # noqa: PLW2901 - the one that was not known
         elif kept is not None:
             kept.keep(result)
         results.append(result)
@@ -89,10 +91,10 @@ def examine_all(
     return results
 
 
-def _arrived(file: InboxFile, arrived: Examined | Lost, kept: Kept | None) -> FileResult:
+def _arrived(file: InboxFile, arrived: Examined | Lost, spool: Spool, kept: Kept | None) -> FileResult:
     if isinstance(arrived, Lost):
         return _refused(file.name, "", lost(file.name, arrived))
-    result = unpack(arrived.packed)
+    result = unpack(arrived.packed, spool)
     if kept is not None and arrived.lasting:
         kept.keep(result, arrived.packed)
     return result

@@ -31,6 +31,7 @@ from xl_plan.disk.inbox import InboxFile, sha256_of
 from xl_plan.disk.locks import sweep
 from xl_plan.pipeline.packing import FileResult, unpack
 from xl_plan.pipeline.plainly import Malformed
+from xl_plan.pipeline.spool import Spool
 
 FOLDER = "XL_PLAN_CACHE"  # names another folder; set to nothing, no results are kept
 _FORMAT = b"xl-plan kept 1\n"
@@ -97,8 +98,8 @@ class Kept:
             self._draft = Draft(path)
             self._put(_FORMAT + whose)
 
-    def result(self, file: InboxFile) -> FileResult | None:
-        """The kept result of a file; None where there is none that can be believed."""
+    def result(self, file: InboxFile, spool: Spool | None = None) -> FileResult | None:
+        """The kept result of a file, its cells in the spool; None where there is none that can be believed."""
         if not self._before or file.member is not None:
             return None
         try:
@@ -109,7 +110,7 @@ class Kept:
         if packed is None:
             return None
         try:
-            result = unpack(packed, doubted=True)
+            result = unpack(packed, spool, doubted=True)
         except Malformed:
             return None
         return result if _about(result) == (file.name, sha256) else None

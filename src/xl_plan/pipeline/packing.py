@@ -1,15 +1,17 @@
 """What comes of a file as bytes, and back: how a result travels between processes and machines, and how it is kept.
 
-A result has two parts. The near one is what every merge needs: the findings and the department's own cells. The far one
-is every cell that came back and what was issued, looked at for a return or a relisted row; it stays packed until somebody
-asks, so that an inbox of many thousand files fits into memory.
+A result has three parts. The near one is what a file comes to: the findings, and what each of the department's own cells
+is worth. These cells are the second, and every cell that came back with what was issued is the far one, looked at for a
+return or a relisted row. The cells wait, packed, on the disk until somebody asks, so that an inbox of many thousand files
+fits into memory.
 """
 
 from __future__ import annotations
 
+import weakref
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
@@ -19,8 +21,9 @@ from xl_plan.checks.answers import Judged
 from xl_plan.findings import Finding
 from xl_plan.model import CellKey, Outcome, Returned
 from xl_plan.pipeline.plainly import Coder, Malformed, Packing, Unpacking, coder, listed, packed, unpacked
+from xl_plan.pipeline.spool import Place, Spool
 
-_LENGTH = 4  # bytes that say how long the near part is
+_LENGTH = 4  # bytes that say how long a part is
 _PLACE = attrgetter("sheet", "cell_name", "text", "cell")
 _TEXT, _VALUE = frozenset((str,)), frozenset((str, int, float, bool, type(None)))
 
@@ -34,7 +37,7 @@ class FileResult:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class _Far:
     returned: Mapping[CellKey, Returned]
     issued: Mapping[CellKey, str]
@@ -42,70 +45,125 @@ class _Far:
 
 def pack(result: FileResult) -> bytes:
     """A result as bytes, the same for equal results."""
-    judged, far = result.judged, b""
+    judged, waits = result.judged, b""
     if judged is not None:
         submission = judged.submission
         issued = submission.issued
+        own = packed(_OWN, {key: submission.returned[key] for key in judged.verdicts})
         far = packed(_FAR, _Far(submission.returned, issued.cells if issued else {}))
-        own = {key: submission.returned[key] for key in judged.verdicts}
-        near = replace(submission, returned=own, issued=replace(issued, cells={}) if issued else None)
+        waits = _with_length(own) + far
+        near = replace(submission, returned={}, issued=replace(issued, cells={}) if issued else None)
         result = replace(result, judged=replace(judged, submission=near))
-    data = packed(coder(FileResult), result)
-    return len(data).to_bytes(_LENGTH, "big") + data + far
+    return _with_length(packed(coder(FileResult), result)) + waits
 
 
-def unpack(data: bytes, *, doubted: bool = False) -> FileResult:
-    """The result in ``data``. With ``doubted`` the far part is looked through now, not when somebody asks for it.
+def _with_length(data: bytes) -> bytes:
+    return len(data).to_bytes(_LENGTH, "big") + data
+
+
+def _cut(data: bytes) -> tuple[bytes, bytes]:
+    """What has its length in front, and what comes behind."""
+    end = _LENGTH + int.from_bytes(data[:_LENGTH], "big")
+    return data[_LENGTH:end], data[end:]
+
+
+def unpack(data: bytes, spool: Spool | None = None, *, doubted: bool = False) -> FileResult:
+    """The result in ``data``; its cells wait in the spool, if there is one. With ``doubted`` they are looked through now, not when
+    somebody asks for them.
 
     Raises Malformed.
     """
-    start = _LENGTH + int.from_bytes(data[:_LENGTH], "big")
-    far = data[start:]
-    result: FileResult = unpacked(coder(FileResult), data[_LENGTH:start])
+    near, waits = _cut(data)
+    result: FileResult = unpacked(coder(FileResult), near)
     judged = result.judged
     if judged is None:
         return result
     if doubted:
+        own, far = _cut(waits)
         unpacked(_LOOKED_THROUGH, far)
-    submission = judged.submission
-    issued = submission.issued
+        if unpacked(_OWN, own).keys() != judged.verdicts.keys():
+            raise Malformed("other cells than were judged")
+    cells = _Waiting(spool, spool.put(waits) if spool is not None else waits)
+    issued = judged.submission.issued
     whole = replace(
-        submission,
-        returned=_Packed(far, "returned", submission.returned),
-        issued=replace(issued, cells=_Packed(far, "issued", {})) if issued else None,
+        judged.submission,
+        returned=_ReturnedCells(cells),
+        issued=replace(issued, cells=_IssuedCells(cells)) if issued else None,
     )
     return replace(result, judged=replace(judged, submission=whole))
 
 
-class _Packed(Mapping[CellKey, Any]):
-    """A mapping whose entries are packed but for those at hand."""
+class _Waiting:
+    """The cells of a submission where they wait. The department's own stay at hand once they were asked for."""
 
-    __slots__ = ("_at_hand", "_far", "_name")
+    __slots__ = ("_far", "_own", "_place", "_spool")
 
-    def __init__(self, far: bytes, name: str, at_hand: Mapping[CellKey, Any]) -> None:
-        self._far, self._name, self._at_hand = far, name, at_hand
+    def __init__(self, spool: Spool | None, place: Place | bytes) -> None:
+        self._spool, self._place = spool, place
+        self._own: Mapping[CellKey, Returned] | None = None
+        self._far: weakref.ref[_Far] | None = None
 
-    def _all(self) -> Mapping[CellKey, Any]:
-        whole: Mapping[CellKey, Any] = getattr(_opened(self._far), self._name)
-        return whole
+    def own(self) -> Mapping[CellKey, Returned]:
+        if self._own is None:
+            self._own = unpacked(_OWN, _cut(self._packed())[0])
+        return self._own
 
-    def __getitem__(self, key: CellKey) -> Any:
-        return self._at_hand[key] if key in self._at_hand else self._all()[key]
+    def far(self) -> _Far:
+        far = self._far() if self._far is not None else None
+        if far is None:
+            far = unpacked(_FAR, _cut(self._packed())[1])
+            self._far = weakref.ref(far)
+            _lately.append(far)
+        return far
 
-    def __iter__(self) -> Iterator[CellKey]:
-        return iter(self._all())
-
-    def __len__(self) -> int:
-        return len(self._all())
+    def _packed(self) -> bytes:
+        if isinstance(self._place, bytes):
+            return self._place
+        assert self._spool is not None
+        return self._spool.get(self._place)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _Packed, (self._far, self._name, self._at_hand)
+        return _Waiting, (None, self._packed())
 
 
-@lru_cache(maxsize=4)  # whoever looks into one file looks several times
-def _opened(far: bytes) -> _Far:
-    value: _Far = unpacked(_FAR, far)
-    return value
+_lately: deque[_Far] = deque(maxlen=4)  # whoever looks into one file looks several times
+
+
+class _ReturnedCells(Mapping[CellKey, Returned]):
+    """What came back."""
+
+    __slots__ = ("_cells",)
+
+    def __init__(self, cells: _Waiting) -> None:
+        self._cells = cells
+
+    def __getitem__(self, key: CellKey) -> Returned:
+        own = self._cells.own()
+        return own[key] if key in own else self._cells.far().returned[key]
+
+    def __iter__(self) -> Iterator[CellKey]:
+        return iter(self._cells.far().returned)
+
+    def __len__(self) -> int:
+        return len(self._cells.far().returned)
+
+
+class _IssuedCells(Mapping[CellKey, str]):
+    """What was issued."""
+
+    __slots__ = ("_cells",)
+
+    def __init__(self, cells: _Waiting) -> None:
+        self._cells = cells
+
+    def __getitem__(self, key: CellKey) -> str:
+        return self._cells.far().issued[key]
+
+    def __iter__(self) -> Iterator[CellKey]:
+        return iter(self._cells.far().issued)
+
+    def __len__(self) -> int:
+        return len(self._cells.far().issued)
 
 
 # -------------------------------------------------------------------------------------------------------------- far part
@@ -165,5 +223,6 @@ def _unpack_far(content: Any, packing: Unpacking) -> _Far:
     )
 
 
+_OWN = coder(Mapping[CellKey, Returned])
 _FAR = Coder(_pack_far, _unpack_far)
 _LOOKED_THROUGH = Coder(_pack_far, lambda content, packing: _columns(content, packing) and None)

@@ -8,21 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 
 from xl_plan import __version__
 from xl_plan.book.planbook import PlanBook, all_columns, sheets_beside
-from xl_plan.cells import Book, Sheet
+from xl_plan.cells import Book
 from xl_plan.comparison import listed
 from xl_plan.excel.read import UnreadableWorkbook, read_book
 from xl_plan.findings import Finding, Place, found
+from xl_plan.hand.fingerprints import fingerprint
 from xl_plan.hand.handwork import NO_HANDWORK, HandWork
-from xl_plan.hand.slots import Reference, gap_texts, observe
-from xl_plan.hand.state import State, fingerprint, read_state, state_of, state_sheet
+from xl_plan.hand.slots import observe, reference_of
+from xl_plan.hand.state import State, state_of
+from xl_plan.hand.statesheet import read_state, state_sheet
 from xl_plan.handedits import Previous, Woven, weave
 from xl_plan.meaning.values import is_blank
-from xl_plan.model import OWN_SHEETS, SETTINGS_SHEET, SPELLING_SHEET, Merged, Plan
-from xl_plan.office.letters import LETTERS_SHEET
+from xl_plan.model import REPORT_SHEETS, SPELLING_SHEET, Merged, Plan
 from xl_plan.pipeline.common import CannotRun, put, read_file, unreadable_reason
 from xl_plan.plan import read_plan
 from xl_plan.reports.proposals import read_decisions
@@ -80,7 +80,9 @@ def _woven(merged: Merged, last: LastOutput) -> Woven:
         return replace(nothing, notices=(lost,))
     edited, stale = _with_accepted(last)
     pillars = {table.sheet.name for table in edited.tables}
-    sheets = {sheet.name: sheet for sheet in last.book.sheets if sheet.name not in pillars and _people_s(sheet)}
+    sheets = {
+        sheet.name: sheet for sheet in last.book.sheets if sheet.name not in pillars and sheet.name not in REPORT_SHEETS
+    }
     plan = merged.plan
     fresh = {sheet.name: sheet for sheet in sheets_beside(plan, plan.settings, all_columns(plan))}
     woven = weave(merged, Previous(edited, sheets, last.state), fresh)
@@ -99,10 +101,6 @@ def _with_accepted(last: LastOutput) -> tuple[Plan, tuple[Finding, ...]]:
         for number, column, now in taken.stale
     )
     return edited, tuple(stale)
-
-
-def _people_s(sheet: Sheet) -> bool:
-    return sheet.name not in OWN_SHEETS or sheet.name in (SETTINGS_SHEET, LETTERS_SHEET)
 
 
 def _not_comparable(plan: Plan, state: State | None) -> str:
@@ -157,7 +155,6 @@ def with_state(plan: Plan, drawn: PlanBook, hand: HandWork) -> Book:
     The workbook is looked at with the reader that will look at it again, so that what nobody touched is the same.
     """
     book = drawn.book
-    theirs = observe(plan)
     key_at = {spot: key for (key, _), spot in drawn.where.items()}
     reread = read_plan(book)[0]
     names = {}
@@ -167,6 +164,6 @@ def with_state(plan: Plan, drawn: PlanBook, hand: HandWork) -> Book:
         if known is not None:
             names[programme.key] = known
     changed = {revision.item: revision.after for revision in hand.revisions}
-    seen = observe(reread, Reference(MappingProxyType(names), gap_texts(theirs, changed), theirs.lefts))
+    seen = observe(reread, reference_of(plan, names, changed))
     state = state_of(plan, seen, book, hand, __version__)
     return replace(book, sheets=(*book.sheets, state_sheet(state)))

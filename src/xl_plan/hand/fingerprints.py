@@ -1,0 +1,79 @@
+"""What the sheets of a workbook say and look like, in hashes: enough to tell that something was changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
+
+from xl_plan.cells import MAX_ROWS, Book, Cell, Position, Sheet
+from xl_plan.hand.slots import look_of
+from xl_plan.meaning.numberformat import shown
+from xl_plan.model import STATE_SHEET
+
+_PLACE = itemgetter(0)
+
+
+def contents(sheets: Iterable[Sheet]) -> dict[str, str]:
+    """What each sheet says, as a short hash by its name; looks and layout do not count."""
+    return {sheet.name: _hash(_says(sheet))[:16] for sheet in sheets}
+
+
+def _says(sheet: Sheet) -> list[tuple[Position, str]]:
+    """The cells with content, row by row, as far as they are not about how the plan was read."""
+    end = reading_starts(sheet)
+    return [
+        (place, _said(cell))
+        for place, cell in sorted(sheet.cells.items(), key=_PLACE)
+        if place[0] < end and not cell.blank
+    ]
+
+
+def reading_starts(sheet: Sheet) -> int:
+    """The row where a sheet begins to tell how the plan was read: that part is written anew each time."""
+    rows = (row for (row, col), cell in sheet.cells.items() if col == 0 and cell.value == "■読み取り")
+    return min(rows, default=MAX_ROWS)
+
+
+def _said(cell: Cell) -> str:
+    if cell.formula is not None:
+        return f"={cell.formula}"
+    return shown(cell.value, cell.style.number_format)
+
+
+def fingerprint(book: Book) -> str:
+    """A hash of everything that a person may change in the sheets of a workbook, its state apart."""
+    digest = hashlib.sha256()
+    for sheet in book.sheets:
+        if sheet.name != STATE_SHEET:
+            digest.update(_bytes(_around(sheet)))
+            digest.update(_bytes("\n".join(_cells(sheet))))
+    return digest.hexdigest()
+
+
+def _cells(sheet: Sheet) -> Iterator[str]:
+    """Each cell that says something or has a fill of its own: where, how it looks, and what it says."""
+    covered = sheet.merge_map()
+    for place, cell in sorted(sheet.cells.items(), key=_PLACE):
+        text = _said(cell)
+        if text or not cell.blank or cell.note or (cell.style.fill and place not in covered):
+            yield f"{place[0]} {place[1]} {look_of(cell)} {len(text)}:{text}"
+            if cell.note:
+                yield f"※{len(cell.note)}:{cell.note}"
+
+
+def _around(sheet: Sheet) -> object:
+    """What a person may change beside the cells."""
+    heights = [(row, f"{height:.2f}") for row, height in sorted(sheet.heights.items())]
+    widths = [(col, f"{width:.2f}") for col, width in sorted(sheet.widths.items())]
+    merges = sorted(tuple(area) for area in sheet.merges)
+    page = (tuple(sheet.page.row_breaks), int(sheet.page.scale))
+    return sheet.name, sheet.state, heights, widths, merges, page
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(_bytes(value)).hexdigest()
+
+
+def _bytes(value: object) -> bytes:
+    return (value if isinstance(value, str) else repr(value)).encode("utf-8", "surrogatepass")

@@ -1,0 +1,79 @@
+"""The very hidden sheet that carries a state: its format, the length of a JSON text, and the text itself in pieces.
+
+What some program might not keep in a cell (control characters, halves of surrogate pairs, spaces at an end, what looks
+like an escape of the file format) does not stand in one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from xl_plan.cells import Book, Cell, Position, Sheet, Style
+from xl_plan.hand.handwork import Item
+from xl_plan.hand.state import Line, State
+from xl_plan.model import STATE_SHEET
+
+FORMAT = "xl-plan-state 2"
+FIRST_FORMAT = "xl-plan-state 1"
+_HEAD = "形式"
+_PIECE = 8_000  # characters, far below what any program keeps in a cell
+_FRAME = "|"  # around each piece, so that none begins or ends with a space
+_TEXT = Style(number_format="@")
+_RISKY = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|(?<=_)x")
+_Rows = Mapping[int, Mapping[int, str]]
+
+
+def state_sheet(state: State) -> Sheet:
+    """The sheet of a state."""
+    lines = [
+        (owner, item, line.written, line.before, line.submitted) if line.by_hand else (owner, item, line.written)
+        for (owner, item), line in state.lines.items()
+    ]
+    about = (state.title, state.year, state.version, state.plan_sha256, state.fingerprint)
+    plain = json.dumps([about, lines], ensure_ascii=False, separators=(",", ":"))
+    text = _RISKY.sub(lambda match: f"\\u{ord(match[0]):04x}", plain)
+    pieces = (text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
+    head = (_HEAD, FORMAT, str(len(text)))
+    cells: dict[Position, Cell] = {(0, col): Cell(said, _TEXT) for col, said in enumerate(head)}
+    cells |= {(row, 0): Cell(f"{_FRAME}{piece}{_FRAME}", _TEXT) for row, piece in enumerate(pieces, 1)}
+    return Sheet(STATE_SHEET, MappingProxyType(cells), state="veryHidden")
+
+
+def read_state(book: Book) -> State | None:
+    """The state that a workbook carries, None when it carries none that can be understood."""
+    sheet = book.sheet(STATE_SHEET)
+    if sheet is None:
+        return None
+    rows = {row: {col: "" if c.value is None else str(c.value) for col, c in cells} for row, cells in sheet.rows()}
+    head = rows.pop(0, {})
+    if head.get(1) == FIRST_FORMAT:
+        return _first_format(rows)
+    text = "".join(line.get(0, "")[1:-1] for line in rows.values())
+    return _state(text) if head.get(1) == FORMAT and head.get(2) == str(len(text)) else None
+
+
+def _state(text: str) -> State | None:
+    try:
+        (title, year, version, plan_sha256, fingerprint), items = json.loads(text)
+        lines: dict[Item, Line] = {(owner, item): _line(*texts) for owner, item, *texts in items}
+    except (ValueError, TypeError, RecursionError):  # no JSON, or not of this shape
+        return None
+    return State(title, year, version, plan_sha256, fingerprint, MappingProxyType(lines))
+
+
+def _line(written: str, *by_hand: str) -> Line:
+    return Line(written, True, *by_hand) if by_hand else Line(written)
+
+
+def _first_format(rows: _Rows) -> State:
+    """A state as it was before: five lines of a name and a text, then one item a row."""
+    lines = {
+        (line[0], line.get(1, "")): Line(line.get(2, ""), line.get(3) == "○", line.get(4, ""), line.get(5, ""))
+        for row, line in rows.items()
+        if row > 7 and line.get(0)
+    }
+    title, year, version, plan_sha256, fingerprint = (rows.get(row, {}).get(1, "") for row in range(1, 6))
+    return State(title, year, version, plan_sha256, fingerprint, MappingProxyType(lines))
