@@ -142,7 +142,7 @@ def row_heights(
     return [rounded(height) for height in heights]
 
 
-def _row_height(strip: Strip, widths: Mapping[int, float]) -> float:
+def one_row_height(strip: Strip, widths: Mapping[int, float]) -> float:
     """What :func:`row_heights` says of a strip of one row, without looking for what only several rows can have."""
     merged = {area.left: area for area in strip.merges}
     covered = {col for area in strip.merges for col in range(area.left + 1, area.right + 1)}
@@ -200,7 +200,7 @@ class Spread:
 
 def spread(strip: Strip, widths: Mapping[int, float]) -> Spread:
     """Lay a strip out; a row higher than Excel allows becomes several, every cell of it merged over them."""
-    if strip.rows == 1 and (height := _row_height(strip, widths)) <= MAX_ROW_HEIGHT:
+    if strip.rows == 1 and (height := one_row_height(strip, widths)) <= MAX_ROW_HEIGHT:
         return Spread((height,), strip.cells, tuple(area for area in strip.merges if not area.single), (0,))
     heights: list[float] = []
     first: list[int] = []

@@ -108,6 +108,13 @@ def flow_all(requests: Sequence[Request]) -> tuple[Flow, ...]:
     return tuple(setter.run() for setter in setters)
 
 
+def turns(used: float, room: float, led: float, high: float, anew: float) -> bool:
+    """Whether a page ends before something ``high`` that headings of ``led`` points lead to. ``anew``: what it takes with
+    all that stands above it on a page that begins with it."""
+    free = room - used
+    return led + high > free and (anew <= room or free - led < WORTH_STARTING * room)
+
+
 @dataclass(frozen=True, slots=True)
 class _Chunk:
     """A block or note, the headings that lead to it, and the header of its subsection."""
@@ -173,10 +180,9 @@ class _Setter:
         begins = any(self.strips[n].begins_page for n in (*chunk.leads, *(() if body is None else (body,))))
         if self.used and begins:
             self._turn(chunk.header if self._continues(chunk) else None)
-        free = self.room - self.used
-        if self.used and not begins and (body in self.divided or led + high > free):
-            fits = self.lead(chunk) + high <= self.room
-            if fits or body in self.divided or free - led < WORTH_STARTING * self.room:
+        if self.used and not begins:
+            anew = self.lead(chunk) + high
+            if body in self.divided or turns(self.used, self.room, led, high, anew):
                 self._turn(chunk.header if self._continues(chunk) else None)
         for n in chunk.leads:
             self._part(n, whole(self.strips[n]))
@@ -222,26 +228,36 @@ class _Setter:
         self.used += laid.height
 
     def _result(self) -> Flow:
-        request = self.request
-        last = max([*request.widths, *(col for _, col in self.cells)], default=0)
-        page = replace(
-            request.page,
-            print_area=Area(0, 0, max(0, self.row - 1), last),
-            repeat_rows=None,
-            row_breaks=tuple(self.breaks),
-            fit=None,
-        )
-        sheet = Sheet(
-            request.name,
-            cells=self.cells,
-            merges=tuple(self.merges),
-            heights=self.heights,
-            widths={col: request.widths.get(col, DEFAULT_WIDTH) for col in range(last + 1)},
-            page=page,
-        )
+        sheet = printed_sheet(self.request, self.cells, self.merges, self.heights, self.breaks)
         parts = tuple(tuple(spans) for spans in self.parts)
         rows = tuple((spans[0][0], spans[-1][1]) for spans in parts)
         return Flow(sheet, tuple(self.places), rows, parts, frozenset(self.repeated))
+
+
+def printed_sheet(
+    request: Request,
+    cells: Mapping[Position, Cell],
+    merges: Sequence[Area],
+    heights: Mapping[int, float],
+    breaks: Sequence[int],
+) -> Sheet:
+    """The sheet of rows that are laid out, the whole of it to print."""
+    last = max([*request.widths, *(col for _, col in cells)], default=0)
+    page = replace(
+        request.page,
+        print_area=Area(0, 0, max(0, len(heights) - 1), last),
+        repeat_rows=None,
+        row_breaks=tuple(breaks),
+        fit=None,
+    )
+    return Sheet(
+        request.name,
+        cells=cells,
+        merges=tuple(merges),
+        heights=heights,
+        widths={col: request.widths.get(col, DEFAULT_WIDTH) for col in range(last + 1)},
+        page=page,
+    )
 
 
 def _chunks(strips: Sequence[Strip], repeat_header: Strip | None) -> list[_Chunk]:
