@@ -21,7 +21,7 @@ from xl_plan.excel.verify import verify_bytes
 from xl_plan.excel.write_cells import Beside, Prepared, prepared
 from xl_plan.excel.write_limits import UnwritableCell, check_sheet_name, check_text, done
 from xl_plan.excel.write_package import Frame, Strings, finished, first_rows, frame_parts, sheet_part
-from xl_plan.excel.write_rows import rows_of, shared_texts
+from xl_plan.excel.write_rows import rows_of
 from xl_plan.excel.write_sheet import (
     drawn_areas,
     write_charts,
@@ -46,19 +46,18 @@ def book_bytes(book: Book, shares: Shares = ONE_BY_ONE) -> bytes:
 
     Raises UnwritableCell for the first thing that Excel could not hold as it is meant.
     """
-    target = io.BytesIO()
+    target, strings = io.BytesIO(), Strings()
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
         try:
             workbook = _workbook(target, book)
-            given = _write_sheets(workbook, book)
+            given = _write_sheets(workbook, book, strings)
             _write_names(workbook, book)
             workbook.close()
         except UserWarning as warning:  # what the library only mentions is left out of the file
             raise UnwritableCell("", "", "refused", str(warning)) from warning
     frame = frame_parts(target.getvalue())
     looks = given.formats.numbers(_look_attributes(first_rows(frame, 0), given.probe, len(given.formats.all)))
-    strings = shared_texts(zip(book.sheets, given.cells, strict=True))
     draft = _Draft(book.sheets, given.cells, looks, strings, frame)
     return finished(frame, list(shares.done(_sheet_part, draft, range(len(book.sheets)))), strings)
 
@@ -114,7 +113,7 @@ def _workbook(target: io.BytesIO, book: Book) -> Any:
     return workbook
 
 
-def _write_sheets(workbook: Any, book: Book) -> _Given:
+def _write_sheets(workbook: Any, book: Book, strings: Strings) -> _Given:
     visible = [index for index, sheet in enumerate(book.sheets) if sheet.state == "visible"]
     if not visible:
         raise UnwritableCell("", "", "no-visible-sheet")
@@ -127,7 +126,7 @@ def _write_sheets(workbook: Any, book: Book) -> _Given:
     cells: list[Prepared] = []
     used: set[int] = set()
     for index, (worksheet, sheet) in enumerate(zip(worksheets, book.sheets, strict=True)):
-        cells.append(prepared(sheet))
+        cells.append(prepared(sheet, strings))
         beside = Beside(worksheet, sheet, cells[-1], formats)
         try:
             _write_sheet(workbook, worksheet, sheet, formats, beside, drawn.get(sheet.name, ()))
