@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xl_plan.cells import Book
-from xl_plan.checks import PLAN_CHECKS
 from xl_plan.disk.files import TargetBusy, write_whole
 from xl_plan.excel.read import UnreadableWorkbook
 from xl_plan.excel.shares import ONE_BY_ONE, Shares
@@ -83,15 +82,22 @@ def _near_file(path: Path) -> str:
 
 
 def load_plan(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
-    """The plan workbook at ``path``. Raises CannotRun when it is no workbook."""
+    """The plan workbook at ``path``, and all that is to be said of it. Raises CannotRun when it is no workbook."""
+    from xl_plan.checks.plans import PLAN_CHECKS  # the check of a form asks none of them
+
+    plan, findings = plan_as_read(path)
+    checked = (finding for check in PLAN_CHECKS for finding in check(plan, path.name))
+    return plan, (*findings, *checked)
+
+
+def plan_as_read(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
+    """The same with the findings of reading it alone."""
     data = read_file(path, "計画のブック")
     try:
         book = open_book(data)
     except UnreadableWorkbook as error:
         raise CannotRun(f"計画のブックを読み取れません：{path}（{unreadable_reason(error)}）") from None
-    plan, findings = read_plan(book, path.name, hashlib.sha256(data).hexdigest())
-    checked = (finding for check in PLAN_CHECKS for finding in check(plan, path.name))
-    return plan, (*findings, *checked)
+    return read_plan(book, path.name, hashlib.sha256(data).hexdigest())
 
 
 REASONS = {

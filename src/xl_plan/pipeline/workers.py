@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import gc
 import multiprocessing
 import os
 import signal
@@ -264,6 +265,9 @@ def _serve(pipe: Connection, work: Callable[[Any, Any], Any], shared: Any, allow
     parent = multiprocessing.parent_process()
     assert parent is not None
     enough = _most_memory() + _SPENT
+    # Circles of objects are looked for between tasks: what a task made is gone by then, but for these.
+    gc.disable()
+    gc.freeze()
     while True:
         if pipe not in wait([pipe, parent.sentinel]):
             return  # the parent is gone
@@ -275,6 +279,8 @@ def _serve(pipe: Connection, work: Callable[[Any, Any], Any], shared: Any, allow
         _set_alarm(0)
         if spent:
             return
+        del task, result
+        gc.collect(0)
 
 
 def _attempt(work: Callable[[Any, Any], Any], shared: Any, task: Any) -> tuple[str, Any]:
