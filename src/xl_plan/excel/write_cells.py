@@ -18,7 +18,6 @@ from xl_plan.cells import (
     Position,
     Run,
     Sheet,
-    Style,
 )
 from xl_plan.excel.write_limits import UnwritableCell, check_area, check_number, check_position, check_text, done
 from xl_plan.excel.write_package import escape_controls
@@ -100,14 +99,14 @@ class Beside:
         for area in sorted(self._sheet.merges):
             if not area.single:
                 self._merge(area)
-        seen: set[int] = set()
+        looks: dict[int, Any] = {}  # by the identity of a style, which many cells share
         for place in self._cells.places:
             cell = self._cells.cells[place]
-            if id(cell.style) not in seen:
-                seen.add(id(cell.style))
-                self._formats.of(cell.style, self._name, check_position(self._name, *place))
+            if id(cell.style) not in looks:
+                address = check_position(self._name, *place)
+                looks[id(cell.style)] = self._formats.of(cell.style, self._name, address)
             if cell.link:
-                self._link(place, cell)
+                self._link(place, cell.link, looks[id(cell.style)])
             if cell.note is not None:
                 self._note(place, cell.note)
         for area in drawn:
@@ -121,22 +120,19 @@ class Beside:
         except OverlappingRange:
             raise UnwritableCell(self._name, area.a1, "merge-overlap") from None
 
-    def _link(self, place: Position, cell: Cell) -> None:
+    def _link(self, place: Position, link: str, look: Any) -> None:
         """Only the link: the cell itself is ours."""
         address = check_position(self._name, *place)
-        link = check_text(self._name, address, cell.link or "", 2079, "link")
+        check_text(self._name, address, link, 2079, "link")
         url = link if _SCHEME.match(link) else f"external:{link}"
         if link.startswith("#"):
             url = f"internal:{link[1:]}"
         self.rows.add(place[0])
         try:
-            code = self._worksheet.write_url(*place, url, self._look(cell.style, address), string="-")
+            code = self._worksheet.write_url(*place, url, look, string="-")
         except ValueError as error:
             raise UnwritableCell(self._name, address, "link", str(error)) from error
         done(code, self._name, address, "link")
-
-    def _look(self, style: Style, address: str) -> Any:
-        return self._formats.of(style, self._name, address)
 
     def _note(self, place: Position, note: str) -> None:
         address = check_position(self._name, *place)
