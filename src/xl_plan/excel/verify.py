@@ -60,14 +60,15 @@ def _too_much(sheet: Sheet) -> bool:
     """Whether the fast reader would fail: it ends the process on a huge sheet and on a date after the year 9999."""
     if not sheet.cells:
         return False
-    rows, cols = max(row for row, _ in sheet.cells) + 1, max(col for _, col in sheet.cells) + 1
-    return rows * cols > _MAX_DENSE or any(_beyond_dates(cell) for cell in sheet.cells.values())
+    rows, cols = (max(numbers) + 1 for numbers in zip(*sheet.cells, strict=True))
+    if rows * cols > _MAX_DENSE:
+        return True
+    numbers = (cell for cell in sheet.cells.values() if type(cell.value) in (int, float))
+    return any(_beyond_dates(cell) for cell in numbers)
 
 
 def _beyond_dates(cell: Cell) -> bool:
-    value = cell.value
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and cell.style.number_format != "General" and not 0 <= float(value or 0) < _END_OF_DATES
+    return cell.style.number_format != "General" and not 0 <= float(cell.value or 0) < _END_OF_DATES
 
 
 def _compare(sheet: Sheet, found: Mapping[Position, object], exact: _ExactReader) -> list[str]:
