@@ -102,9 +102,11 @@ def text_room(area: Area, style: Style, widths: Mapping[int, float]) -> int:
 def cell_height(cell: Cell, area: Area, widths: Mapping[int, float], reserve: int = 0) -> float:
     """Points an area needs to show its cell, and what is still to be written there."""
     style = cell.style
-    room = text_room(area, style, widths)
+    if not reserve and not isinstance(cell.value, str):
+        return lines_height(1, style.font)
     if style.rotation and isinstance(cell.value, str):
         return _rotated_height(cell.value, style)
+    room = text_room(area, style, widths)
     lines = 1
     if isinstance(cell.value, str):
         # unwrapped text still breaks where a line break was typed
