@@ -15,7 +15,6 @@ from xl_plan.cells import Book, Cell, Position, Sheet, a1
 from xl_plan.comparison import expected_text
 from xl_plan.findings import Finding, Place, Severity
 from xl_plan.issue.formwords import KINDS, SUBMISSION_KIND, VERSION
-from xl_plan.issue.issued import issued_sheet, read_issued
 from xl_plan.layout.sheets import looks_of, table
 from xl_plan.model import FINDINGS_SHEET, GUIDE_SHEET, CellKey, Plan, Spot, Submission
 from xl_plan.office.letters import RETURN, write_letter
@@ -92,18 +91,13 @@ def points(plan: Plan, findings: Iterable[Finding], submissions: Sequence[Submis
 def return_book(
     plan: Plan, department: str, form: Book, where: Mapping[CellKey, Spot], found: Sequence[Point], version: int
 ) -> Book:
-    """The form as a return. ``form`` holds the department's values, ``where`` says where each cell stands in it;
-    ``version`` is the 第n回 that the corrected return will state."""
+    """The form with what is to be settled. ``form`` holds the department's values, ``where`` says where each cell stands
+    in it; ``version`` is the 第n回 that the corrected return will state."""
     marks = _marks(found, where)
-    sheets = []
-    for sheet in form.sheets:
-        issued = read_issued(sheet)
-        if issued is not None:
-            sheets.append(issued_sheet(replace(issued[0], kind="return"), issued[1]))
-        elif sheet.name == GUIDE_SHEET:
-            sheets.append(_restated(sheet, version))
-        else:
-            sheets.append(_marked(sheet, marks.get(sheet.name, {})))
+    sheets = [
+        _restated(sheet, version) if sheet.name == GUIDE_SHEET else _marked(sheet, marks.get(sheet.name, {}))
+        for sheet in form.sheets
+    ]
     first = _points_sheet(plan, department, found, where)
     title = f"{plan.settings.title} 修正依頼（{department}）"
     return replace(form, sheets=(first, *sheets), properties=replace(form.properties, title=title))
