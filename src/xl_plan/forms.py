@@ -215,7 +215,7 @@ def _entry(programme: Programme, column: Column, cell: Cell) -> Cell:
     if column.role is Role.ACTUAL:
         style = replace(style, number_format=usual_format(programme, column, style.number_format))
     blank = cell.formula is None and is_blank("" if cell.value is None else str(cell.value))
-    return replace(cell.with_value(None) if blank else cell, style=style)
+    return (cell.with_value(None) if blank else cell).in_style(style)
 
 
 def _not_to_fill(plan: Plan, programme: Programme, column: Column) -> Cell:
@@ -256,7 +256,7 @@ def _greyed(programme: Programme, edits: Mapping[Spot, Cell]) -> dict[Spot, Cell
             if (programme.sheet, place) not in edits and column.role is not Role.DEPARTMENT:
                 cell = programme.cell(column.key)
                 style = replace(cell.style, fill=_GREY, font=replace(cell.style.font, colour=_GREY_TEXT))
-                grey[programme.sheet, place] = replace(cell, style=style)
+                grey[programme.sheet, place] = cell.in_style(style)
     return grey
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 
 from xl_plan.cells import Book, Cell, Position, Sheet, a1
@@ -72,7 +73,14 @@ class Point:
 def points(plan: Plan, findings: Iterable[Finding], submissions: Sequence[Submission]) -> tuple[Point, ...]:
     """The cells to settle of one department's files, each once for every finding."""
     files = {s.file: s for s in submissions}
-    texts = {(s.file, i.sheet, i.cell_name): i.text for s in submissions for i in s.returned.values()}
+
+    @cache
+    def texts(file: str) -> Mapping[tuple[str, str], str]:
+        """What stands in the cells of a file: only looked for where a finding is of several cells."""
+        return (
+            {(item.sheet, item.cell_name): item.text for item in files[file].returned.values()} if file in files else {}
+        )
+
     result: dict[tuple[int, object], Point] = {}
     for number, finding in enumerate(findings):
         alone = len({meant(plan, p) or (p.number, p.column) for p in finding.places}) == 1
@@ -80,7 +88,7 @@ def points(plan: Plan, findings: Iterable[Finding], submissions: Sequence[Submis
             key = meant(plan, place)
             programme = plan.programme(key[0]) if key else None
             submission = files.get(place.file)
-            now = finding.got if alone else texts.get((place.file, place.sheet, place.cell))
+            now = finding.got if alone else texts(place.file).get((place.sheet, place.cell))
             issued = ""
             if key and programme:
                 issued = expected_text(submission.issued if submission else None, programme, key[1])

@@ -217,9 +217,9 @@ class _Setter:
 
     def _part(self, n: int, part: Part) -> None:
         laid = self.laid.pop(id(part.strip), None) or self._spread(part.strip)
-        top = self.row
-        for row, col in part.holds:
-            self.places[n][row, col] = (*self.places[n].get((row, col), ()), (top + laid.first[row], col))
+        top, places = self.row, self.places[n]
+        for place in part.holds:
+            places[place] = (*places.get(place, ()), (top + laid.first[place[0]], place[1]))
         self._set(laid)
         self.parts[n].append((top, self.row - 1))
 
