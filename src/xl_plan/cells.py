@@ -203,6 +203,10 @@ class Cell:
         # Every cell of a book passes here: its fields named cost half of what `replace` does.
         return Cell(self.value, style, self.formula, self.runs, self.error, self.note, self.link)
 
+    def with_formula(self, formula: str) -> Cell:
+        """The same cell, its value being what a formula gives."""
+        return Cell(self.value, self.style, formula, self.runs, self.error, self.note, self.link)
+
 
 EMPTY = Cell()
 

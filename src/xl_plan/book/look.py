@@ -70,10 +70,10 @@ class Look:
     def dress(self, cells: Mapping[Position, Cell], scene: Scene) -> dict[Position, Cell]:
         """The cells of a strip as they are to look; in a table every position gets its borders."""
         if self.settings.keep_format:
-            return {place: replace(cell, style=replace(cell.style, shrink=False)) for place, cell in cells.items()}
+            return {place: cell.in_style(replace(cell.style, shrink=False)) for place, cell in cells.items()}
         if scene.kind in (BandKind.BLOCK, BandKind.HEADER):
             return self._table(cells, scene)
-        return {place: replace(cell, style=self._loose(cell.style, scene.kind)) for place, cell in cells.items()}
+        return {place: cell.in_style(self._loose(cell.style, scene.kind)) for place, cell in cells.items()}
 
     def least(self, kind: BandKind) -> Mapping[int, float]:
         """The least heights of a strip's rows: a heading's line, and a section's clear of the table before it."""

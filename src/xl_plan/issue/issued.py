@@ -25,8 +25,9 @@ def issued_sheet(issued: Issued, where: Mapping[CellKey, Spot]) -> Sheet:
         sheet, position = where.get(key, ("", (0, 0)))
         owned = "○" if key in issued.owned else ""
         lines.append((*key, owned, sheet, a1(*position) if sheet else "", text))
+    texts = {text: Cell(text, _TEXT) for line in lines for text in line if text}  # most stand in many lines
     cells: dict[Position, Cell] = {
-        (row, col): Cell(text, _TEXT) for row, line in enumerate(lines) for col, text in enumerate(line) if text
+        (row, col): texts[text] for row, line in enumerate(lines) for col, text in enumerate(line) if text
     }
     return Sheet(ISSUED_SHEET, MappingProxyType(cells), state="veryHidden")
 

@@ -16,7 +16,8 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from itertools import accumulate, pairwise, product
+from itertools import accumulate, pairwise, product, repeat
+from operator import attrgetter
 from typing import NamedTuple
 
 from xl_plan.cells import Font
@@ -65,6 +66,9 @@ class _Glyph(NamedTuple):
     slash: bool
     digit: bool
     holding: bool  # holds a run that follows: LibreOffice takes 。A and 」A for one word
+
+
+_UNITS, _SLASH = attrgetter("units"), attrgetter("slash")
 
 
 class _Rules(NamedTuple):
@@ -243,8 +247,8 @@ def _broken(text: str, width: int, size: float, name: str, bold: bool) -> _Lines
     begin = doubtful = 0
     for match in (*_NEWLINE.finditer(text), None):
         end = match.start() if match else len(text)
-        glyphs = tuple(_glyph(ch, face.proportional) for ch in text[begin:end])
-        paragraph = _Paragraph(glyphs, tuple(accumulate((g.units for g in glyphs), initial=0)))
+        glyphs = tuple(map(_glyph, text[begin:end], repeat(face.proportional)))
+        paragraph = _Paragraph(glyphs, tuple(accumulate(map(_UNITS, glyphs), initial=0)))
         starts, sure = _worst(paragraph, least, max(least, int(most * 1.07)))
         found += [begin + start for start in starts]
         doubtful += 0 if sure else len(starts)
@@ -262,7 +266,7 @@ def _worst(paragraph: _Paragraph, least: int, most: int) -> tuple[list[int], boo
     ends = [*strict, len(paragraph.glyphs)]
     fits = max(paragraph.sums[b] - paragraph.sums[a] for a, b in zip([0, *strict], ends, strict=True)) <= least
     worst = _greedy(paragraph, strict, least, _STRICT)
-    if fits and not any(glyph.slash for glyph in paragraph.glyphs):
+    if fits and not any(map(_SLASH, paragraph.glyphs)):
         return worst, True
     for rules in _BACK if fits else (*_RULES, *_BACK):
         allowed = _allowed(paragraph, rules)

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from xl_plan.cells import Area, Cell, Page, Position, Sheet
 from xl_plan.layout.division import Member, Part, divide, whole, with_less_reserve
-from xl_plan.layout.strips import DEFAULT_WIDTH, Spread, Strip, StripKind, area_pixels, spread
+from xl_plan.layout.strips import DEFAULT_WIDTH, Spread, Strip, StripKind, area_pixels, row_heights, spread
+from xl_plan.remembered import ByIdentity
 
 __all__ = ["Flow", "Request", "Strip", "StripKind", "fit_scale", "flow", "flow_all", "page_height"]
 
@@ -131,7 +132,8 @@ class _Setter:
         self.widths = request.widths
         self.room = page_height(request.page)
         self.request = request
-        self.strips = [with_less_reserve(s, request.widths, self.room * RESERVE_SHARE) for s in request.strips]
+        self.row_heights = ByIdentity[Strip, list[float]](lambda strip: row_heights(strip, request.widths))
+        self.strips = [with_less_reserve(s, self.row_heights, self.room * RESERVE_SHARE) for s in request.strips]
         self.chunks = _chunks(self.strips, request.repeat_header)
         self.divided: dict[int, list[Part]] = {}  # twins: their division must not depend on where the page stands
         self.known: dict[int, float] = {}
@@ -164,9 +166,12 @@ class _Setter:
     def height(self, strip: Strip) -> float:
         """Points of a whole strip, reckoned once."""
         if id(strip) not in self.known:
-            laid = self.laid[id(strip)] = spread(strip, self.widths)
+            laid = self.laid[id(strip)] = self._spread(strip)
             self.known[id(strip)] = laid.height
         return self.known[id(strip)]
+
+    def _spread(self, strip: Strip) -> Spread:
+        return spread(strip, self.widths, self.row_heights(strip))
 
     def _continues(self, chunk: _Chunk) -> bool:
         """Whether a page that begins with the chunk begins inside a subsection's table."""
@@ -206,15 +211,15 @@ class _Setter:
         self.breaks.append(self.row)
         self.used = 0.0
         if header is not None:
-            laid = spread(header, self.widths)
+            laid = self._spread(header)
             self.repeated.update(range(self.row, self.row + len(laid.heights)))
             self._set(laid)
 
     def _part(self, n: int, part: Part) -> None:
-        laid = self.laid.pop(id(part.strip), None) or spread(part.strip, self.widths)
-        top = self.row
-        for row, col in part.holds:
-            self.places[n][row, col] = (*self.places[n].get((row, col), ()), (top + laid.first[row], col))
+        laid = self.laid.pop(id(part.strip), None) or self._spread(part.strip)
+        top, places = self.row, self.places[n]
+        for place in part.holds:
+            places[place] = (*places.get(place, ()), (top + laid.first[place[0]], place[1]))
         self._set(laid)
         self.parts[n].append((top, self.row - 1))
 
