@@ -16,7 +16,7 @@ from xl_plan.cells import Book, Cell, Sheet
 from xl_plan.excel.shares import ONE_BY_ONE, even_batches
 from xl_plan.excel.write import UnwritableCell, book_bytes, verify_bytes
 from xl_plan.excel.write_zip import Part, part, zipped
-from xl_plan.pipeline.workers import Hands, at_once, shares_memory
+from xl_plan.pipeline.workers import Hands, at_once, beside, shares_memory
 
 forks = pytest.mark.skipif(not shares_memory(), reason="processes here begin without what their parent has")
 
@@ -32,6 +32,19 @@ BOOK = Book((sheet("柱1", "計画", "相談", 3), sheet("柱2", "相談", "研�
 @forks
 def test_two_hands_write_the_same_bytes() -> None:
     assert book_bytes(BOOK, Hands(2)) == book_bytes(BOOK)
+
+
+def test_the_last_sheet_may_come_later() -> None:
+    asked: list[str] = []
+
+    def last() -> Sheet:
+        asked.append("last")
+        return BOOK.sheets[-1]
+
+    stand_in = Sheet("柱3", MappingProxyType({(0, 0): Cell(None)}))
+    for shares in (ONE_BY_ONE, Hands(2)):
+        assert book_bytes(Book((*BOOK.sheets[:-1], stand_in)), shares, last) == book_bytes(BOOK)
+    assert asked == ["last", "last"]
 
 
 @forks
@@ -77,6 +90,17 @@ def act(parent: int, task: str) -> str:
 @forks
 def test_what_a_worker_could_not_do_is_done_here() -> None:
     assert list(at_once(act, os.getpid(), ["a", "dies", "b"], 2)) == ["a there", "dies here", "b there"]
+
+
+@forks
+@pytest.mark.parametrize(("task", "said"), [("a", "a there"), ("dies", "dies here")])
+def test_one_thing_goes_on_beside_and_is_asked_for_later(task: str, said: str) -> None:
+    result = beside(act, os.getpid(), task, 2)
+    assert [result(), result()] == [said, said]
+
+
+def test_with_one_job_nothing_goes_on_beside() -> None:
+    assert beside(act, os.getpid(), "a", 1)() == "a here"
 
 
 @pytest.mark.parametrize(("tasks", "jobs"), [(["a", "b"], 1), (["a"], 2), ([], 2)])

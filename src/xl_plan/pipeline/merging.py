@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from xl_plan.book.planbook import PlanBook
 from xl_plan.book.secondround import NO_SECOND_ROUND, SecondRound, second_round
-from xl_plan.cells import Book
 from xl_plan.checks.answers import Judged
 from xl_plan.disk.archives import expanded
 from xl_plan.disk.inbox import changed_since, list_inbox
 from xl_plan.findings import Finding, Severity, ordered, tally
-from xl_plan.hand.handwork import NO_HANDWORK
-from xl_plan.model import Merged, Outcome, State
+from xl_plan.hand.handwork import NO_HANDWORK, HandWork
+from xl_plan.hand.statesheet import without_content
+from xl_plan.model import Merged, Outcome, Plan, State
 from xl_plan.pipeline.checking import run_check
 from xl_plan.pipeline.common import (
     CannotRun,
@@ -28,9 +29,9 @@ from xl_plan.pipeline.common import (
 from xl_plan.pipeline.examining import Desk, Executor, OwnProcesses, examine, examine_all
 from xl_plan.pipeline.keeping import Kept, kept_results
 from xl_plan.pipeline.packing import FileResult
-from xl_plan.pipeline.previous import keep_copy, load_previous, weave_previous, with_state
+from xl_plan.pipeline.previous import keep_copy, load_previous, state_of_output, weave_previous
 from xl_plan.pipeline.returning import Returns, made_at_once, put_returns, write_returns
-from xl_plan.pipeline.workers import Hands, usual_jobs
+from xl_plan.pipeline.workers import Hands, beside, usual_jobs
 from xl_plan.pipeline.writing import alone_in, put_output, redacted
 from xl_plan.precedence import standing
 from xl_plan.reconcile import reconcile
@@ -154,9 +155,14 @@ def _executor(options: MergeOptions) -> Iterator[Executor]:
         yield executor
 
 
-def _hands(book: Book, jobs: int | None) -> Hands:
-    """As many processes as serve the writing of a book best."""
-    return Hands(jobs or usual_jobs(sum(len(sheet.cells) for sheet in book.sheets) // _CELLS))
+def _bytes(plan: Plan, drawn: PlanBook, hand: HandWork, output: Path, options: MergeOptions) -> bytes:
+    """The file of the consolidated workbook, with the record of what is written in it. Processes share the work in so
+    far as it is worth their while."""
+    book = drawn.book
+    jobs = options.jobs or usual_jobs(sum(len(sheet.cells) for sheet in book.sheets) // _CELLS)
+    state = beside(state_of_output, plan, (drawn, hand), jobs)
+    book = replace(book, sheets=(*book.sheets, without_content()))
+    return checked_bytes(book, output, verify=options.verify, shares=Hands(jobs), last=state)
 
 
 def _merge(
@@ -177,9 +183,9 @@ def _merge(
     progress("取りまとめを書き出しています", 0, 1)
     made = made_at_once(returns, out, options.jobs)
     said = redacted(woven.merged) if options.redact else woven.merged
-    book = with_state(merged.plan, consolidated(said, findings, settlements, woven.work, choices), woven.work)
+    drawn = consolidated(said, findings, settlements, woven.work, choices)
     notices = [*woven.notices, *keep_copy(last)]
-    data = checked_bytes(book, output, verify=options.verify, shares=_hands(book, options.jobs))
+    data = _bytes(merged.plan, drawn, woven.work, output, options)
     output, of_writing = put_output(output, data)
     if kept is not None and (woven.work, settlements, choices) == (NO_HANDWORK, NOTHING, NO_CHOICES):
         kept.remember(data)

@@ -19,6 +19,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -104,6 +105,18 @@ def at_once(work: Callable[[S, T], R], shared: S, tasks: Sequence[T], jobs: int)
     task while the caller goes on with something else. What a worker could not do is done here, where it says why."""
     if min(jobs, len(tasks)) < 2 or not shares_memory():
         return (work(shared, task) for task in tasks)
+    return _begun(work, shared, tasks, jobs)
+
+
+def beside(work: Callable[[S, T], R], shared: S, task: T, jobs: int) -> Callable[[], R]:
+    """``work(shared, task)``, begun now where there is more than one to do it, for when it is asked for."""
+    if jobs < 2 or not shares_memory():
+        return cache(lambda: work(shared, task))
+    begun = _begun(work, shared, (task,), 1)
+    return cache(lambda: next(begun))
+
+
+def _begun(work: Callable[[S, T], R], shared: S, tasks: Sequence[T], jobs: int) -> Iterator[R]:
     crew = _Crew(work, shared, tasks, Allowance(_A_DAY, 1 << 40), multiprocessing.get_context())
     crew.begin(jobs)
     results = zip(tasks, crew.to_the_end(jobs), strict=True)
