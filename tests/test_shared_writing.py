@@ -6,6 +6,7 @@ import io
 import multiprocessing
 import os
 import zipfile
+from functools import partial
 from types import MappingProxyType
 
 import pytest
@@ -95,17 +96,21 @@ def test_what_a_worker_could_not_do_is_done_here() -> None:
 @forks
 @pytest.mark.parametrize(("task", "said"), [("a", "a there"), ("dies", "dies here")])
 def test_one_thing_goes_on_beside_and_is_asked_for_later(task: str, said: str) -> None:
-    result = beside(act, os.getpid(), task, 2)
+    result = beside(partial(act, os.getpid()), task, 2)
     assert [result(), result()] == [said, said]
 
 
 def test_with_one_job_nothing_goes_on_beside() -> None:
-    assert beside(act, os.getpid(), "a", 1)() == "a here"
+    assert beside(partial(act, os.getpid()), "a", 1)() == "a here"
 
 
-@pytest.mark.parametrize(("tasks", "jobs"), [(["a", "b"], 1), (["a"], 2), ([], 2)])
+@pytest.mark.parametrize(("tasks", "jobs"), [(["a", "b"], 1), ([], 2)])
 def test_little_work_is_done_here(tasks: list[str], jobs: int) -> None:
     assert list(at_once(act, os.getpid(), tasks, jobs)) == [f"{task} here" for task in tasks]
+
+
+def test_one_task_is_done_here() -> None:
+    assert list(Hands(2).done(act, os.getpid(), ["a"])) == ["a here"]
 
 
 def test_processes_that_begin_empty_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:

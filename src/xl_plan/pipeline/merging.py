@@ -160,7 +160,7 @@ def _bytes(plan: Plan, drawn: PlanBook, hand: HandWork, output: Path, options: M
     far as it is worth their while."""
     book = drawn.book
     jobs = options.jobs or usual_jobs(sum(len(sheet.cells) for sheet in book.sheets) // _CELLS)
-    state = beside(state_of_output, plan, (drawn, hand), jobs)
+    state = beside(state_of_output, (plan, drawn, hand), jobs)
     book = replace(book, sheets=(*book.sheets, without_content()))
     return checked_bytes(book, output, verify=options.verify, shares=Hands(jobs), last=state)
 

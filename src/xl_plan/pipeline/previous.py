@@ -149,12 +149,12 @@ def keep_copy(last: LastOutput | None) -> Iterator[Finding]:
 
 
 # ------------------------------------------------------------------------------------------------------------- state
-def state_of_output(plan: Plan, written: tuple[PlanBook, HandWork]) -> Sheet:
+def state_of_output(written: tuple[Plan, PlanBook, HandWork]) -> Sheet:
     """The sheet by which the next merge tells what was changed by hand in the consolidated workbook.
 
     The workbook is looked at with the reader that will look at it again, so that what nobody touched is the same.
     """
-    drawn, hand = written
+    plan, drawn, hand = written
     book = drawn.book
     key_at = {spot: key for (key, _), spot in drawn.where.items()}
     reread = read_plan(book)[0]

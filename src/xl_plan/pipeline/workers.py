@@ -103,17 +103,22 @@ def shares_memory() -> bool:
 def at_once(work: Callable[[S, T], R], shared: S, tasks: Sequence[T], jobs: int) -> Iterator[R]:
     """The same for work of our own, which has all the time and memory there is. It begins now: each worker has its first
     task while the caller goes on with something else. What a worker could not do is done here, where it says why."""
-    if min(jobs, len(tasks)) < 2 or not shares_memory():
+    if jobs < 2 or not tasks or not shares_memory():
         return (work(shared, task) for task in tasks)
     return _begun(work, shared, tasks, jobs)
 
 
-def beside(work: Callable[[S, T], R], shared: S, task: T, jobs: int) -> Callable[[], R]:
-    """``work(shared, task)``, begun now where there is more than one to do it, for when it is asked for."""
+def beside(work: Callable[[S], R], subject: S, jobs: int) -> Callable[[], R]:
+    """``work(subject)``, begun now where there is more than one to do it, for when it is asked for."""
     if jobs < 2 or not shares_memory():
-        return cache(lambda: work(shared, task))
-    begun = _begun(work, shared, (task,), 1)
+        return cache(lambda: work(subject))
+    begun = _begun(_alone, (work, subject), (None,), 1)
     return cache(lambda: next(begun))
+
+
+def _alone(given: tuple[Callable[[S], R], S], _task: None) -> R:
+    work, subject = given
+    return work(subject)
 
 
 def _begun(work: Callable[[S, T], R], shared: S, tasks: Sequence[T], jobs: int) -> Iterator[R]:
@@ -131,7 +136,7 @@ class Hands:
 
     def done(self, work: Callable[[S, T], R], shared: S, tasks: Sequence[T]) -> Iterator[R]:
         """``work(shared, task)`` for each task, in their order."""
-        return at_once(work, shared, tasks, self.hands)
+        return at_once(work, shared, tasks, self.hands if len(tasks) > 1 else 1)
 
 
 # ------------------------------------------------------------------------------------------------------------ the parent
