@@ -326,6 +326,10 @@ class Sheet:
             by_row.setdefault(row, []).append((col, cell))
         yield from by_row.items()
 
+    def texts(self) -> set[str]:
+        """Every text that stands in a cell, once: there are fewer texts than cells."""
+        return {cell.value for cell in self.cells.values() if isinstance(cell.value, str)}
+
     def merge_map(self) -> dict[Position, Area]:
         """Each covered position → its merged area."""
         return {
