@@ -132,7 +132,8 @@ def _in_cells(book: Book, file: str) -> Iterator[Finding]:
         cut = {text for text in sheet.texts() if ("_x" in text or "\ufffd" in text) and _HALF.search(text)}
         if cut:
             half += [_said(file, sheet, at, cell) for at, cell in sheet.cells.items() if cell.value in cut]
-        for at, cell in sheet.cells.items():
+        numbers = [(at, cell) for at, cell in sheet.cells.items() if isinstance(cell.value, (int, float))]
+        for at, cell in numbers:
             number = _number(cell)
             if number is not None and not 0 <= number < last and _dated(cell.style, dated):
                 beyond.append(_said(file, sheet, at, cell))
@@ -147,9 +148,12 @@ def _said(file: str, sheet: Sheet, at: Position, cell: Cell) -> tuple[Place, str
 
 def _under_merges(sheet: Sheet) -> list[tuple[Position, Cell]]:
     """The cells with a value under merged cells, their first ones left out."""
-    under = {at for at in sheet.merge_map() if sheet.at(*at).value not in (None, "")}
-    under -= {(area.top, area.left) for area in sheet.merges}
-    return [(at, cell) for at, cell in sheet.cells.items() if at in under] if under else []
+    if not sheet.merges:
+        return []
+    covered = sheet.merge_map()
+    filled = [at for at, cell in sheet.cells.items() if cell.value is not None and cell.value != "" and at in covered]
+    under = set(filled) - {(area.top, area.left) for area in sheet.merges}
+    return [(at, sheet.cells[at]) for at in filled if at in under]
 
 
 def _cells(rule: Rule, cells: Sequence[tuple[Place, str]]) -> Finding:
