@@ -1,8 +1,9 @@
 """Make a plan of any size and its filled forms: realistic Japanese text, the same for the same seed.
 
-    python benchmarks/generate.py FOLDER --departments 60 --programmes 5 [--pillars 4] [--seed 1]
+    python benchmarks/generate.py FOLDER --departments 60 --programmes 5 [--pillars 4] [--seed 1] [--erring 10]
 
-writes FOLDER/plan.xlsx and FOLDER/inbox/*.xlsx, one filled form a department.
+writes FOLDER/plan.xlsx and FOLDER/inbox/*.xlsx, one filled form a department. One department in ten has a question to settle
+and gets its form back: the share does not grow with the rows.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from xl_plan.excel.write import book_bytes
 from xl_plan.forms import form
 from xl_plan.meaning.fiscal import FiscalYear
 from xl_plan.meaning.numberformat import format_for
-from xl_plan.model import CellKey, Plan, Role
+from xl_plan.model import CellKey, Plan, Programme, Role
 from xl_plan.pipeline.common import load_plan
 from xl_plan.plan import read_plan
 from xl_plan.rollover import open_round
@@ -57,6 +58,7 @@ _FOR = [
     "外国人住民",
     "被災者",
 ]
+_ERRING = 10  # one department in so many errs
 _UNITS = ("件", "人", "回", "箇所", "%", "団体", "世帯", "時間")
 _SENTENCES = (
     "関係機関と連携し，支援体制の充実を図った。",
@@ -142,10 +144,10 @@ def _programme(
     who, what = chance.choice(_FOR), chance.choice(_THINGS)
     unit = chance.choice(_UNITS)
     code = "0.0%" if unit == "%" else format_for(unit)
-    base = chance.uniform(0.4, 0.9) if unit == "%" else chance.randint(20, 4000)
+    base = chance.uniform(0.4, 0.6) if unit == "%" else chance.randint(20, 4000)
     texts = {
         0: number,
-        1: f"{who}{what}事業{number[-3:]}",
+        1: f"{who}{what}事業 {number.removeprefix('柱')}",
         2: _prose(chance, 2),
         3: f"{what}の実施{unit}数",
         13: department,
@@ -163,27 +165,39 @@ def _prose(chance: random.Random, most: int) -> str:
     return "".join(chance.choice(_SENTENCES) for _ in range(chance.randint(1, most)))
 
 
-def answers(plan: Plan, department: str, chance: random.Random) -> dict[CellKey, Cell]:
-    """A department's answers: a figure near last year's, a narrative; now and then 集計中 or －."""
+def answers(plan: Plan, department: str, chance: random.Random, *, errs: bool = False) -> dict[CellKey, Cell]:
+    """A department's answers: a figure near last year's, a narrative; now and then 集計中. One that ``errs`` says －
+    where there were figures in all years before."""
     made: dict[CellKey, Cell] = {}
     for programme, column in plan.owned_by(department):
         style = programme.cell(column.key).style
         if column.role is Role.NARRATIVE:
             made[programme.key, column.key] = Cell(_prose(chance, 6), style)
             continue
-        last = programme.cell("actual:2022").value
-        draw = chance.random()
-        if draw < 0.03 or not isinstance(last, (int, float)):
-            value: str | int | float = "集計中" if draw < 0.02 else "－"
-        else:
-            grown = last * chance.uniform(0.9, 1.15)
-            value = round(grown, 3) if isinstance(last, float) else round(grown)
+        value: str | int | float = "－" if errs else _figure(programme, chance)
         made[programme.key, column.key] = Cell(value, style)
+        errs = False
     return made
 
 
-def generate(folder: Path, departments: int, programmes: int, pillars: int = 4, seed: int = 1) -> None:
-    """Write the plan workbook and the filled forms."""
+def _figure(programme: Programme, chance: random.Random) -> str | int | float:
+    """A figure near last year's that nobody would ask about, or 集計中."""
+    known = [programme.cell(key).value for key in ("actual:2022", "target:2021", "target:2024")]
+    last = known[0]
+    if chance.random() < 0.03 or not isinstance(last, (int, float)):
+        return "集計中"
+    grown = last * chance.uniform(0.9, 1.15)
+    value = round(grown, 3) if isinstance(last, float) else round(grown)
+    step = 0.001 if isinstance(last, float) else 1
+    while value in known:
+        value = round(value + step, 3)
+    return value
+
+
+def generate(
+    folder: Path, departments: int, programmes: int, pillars: int = 4, seed: int = 1, erring: int = _ERRING
+) -> None:
+    """Write the plan workbook and the filled forms; each ``erring``-th department errs, 0: none."""
     chance = random.Random(seed + 1)
     (folder / "inbox").mkdir(parents=True, exist_ok=True)
     office = read_plan(read_book(book_bytes(plan_book(departments, programmes, pillars, seed))))[0]
@@ -191,7 +205,8 @@ def generate(folder: Path, departments: int, programmes: int, pillars: int = 4, 
     (folder / "plan.xlsx").write_bytes(book_bytes(open_round(office, settings, FiscalYear(2023)).book))
     plan = load_plan(folder / "plan.xlsx")[0]
     for index, department in enumerate(plan.departments):
-        filled = form(plan, department.name, answers(plan, department.name, chance))
+        errs = bool(erring) and index % erring == erring - 1
+        filled = form(plan, department.name, answers(plan, department.name, chance, errs=errs))
         (folder / "inbox" / f"{index + 1:05}_{department.name}.xlsx").write_bytes(book_bytes(filled.book))
 
 
@@ -202,5 +217,6 @@ if __name__ == "__main__":
     parser.add_argument("--programmes", type=int, default=5)
     parser.add_argument("--pillars", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--erring", type=int, default=_ERRING)
     given = parser.parse_args()
-    generate(given.folder, given.departments, given.programmes, given.pillars, given.seed)
+    generate(given.folder, given.departments, given.programmes, given.pillars, given.seed, given.erring)

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from xl_plan.findings import Severity
+from xl_plan.pipeline.merging import run_merge
+
 RUN = Path(__file__).resolve().parent.parent / "benchmarks" / "run.py"
 
 
@@ -69,3 +72,14 @@ def test_a_second_merge_is_held_against_the_first() -> None:
     assert done.returncode == 0, done.stderr
     *_, row = done.stdout.splitlines()
     assert len([float(cell) for cell in row.split("|")[2:-1]]) == 5
+
+
+def test_one_department_in_so_many_has_a_question_to_settle(tmp_path: Path) -> None:
+    words = ["--departments", "4", "--programmes", "3", "--erring", "2"]
+    subprocess.run([sys.executable, str(RUN.parent / "generate.py"), str(tmp_path), *words], check=True)
+    merged = run_merge(tmp_path / "inbox", tmp_path / "plan.xlsx", tmp_path / "out")
+    departments = sorted(path.stem.split("_")[1] for path in (tmp_path / "inbox").iterdir())
+    assert len(departments) == 4
+    asked = [Path(f.place.file).stem.split("_")[1] for f in merged.findings if f.severity is not Severity.INFO]
+    assert sorted(asked) == sorted(path.stem for path in merged.returns)
+    assert len(asked) == 2

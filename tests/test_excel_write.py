@@ -431,6 +431,23 @@ def test_links_inside_and_outside_keep_the_cells_look() -> None:
     assert verify_bytes(book_bytes(book), book) == []
 
 
+@pytest.mark.parametrize("outside", [0, 1])
+def test_links_beyond_those_that_a_sheet_can_hold_are_text_alone(outside: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xl_plan.excel.write_links._MAX_LINKS", 3)
+    cells = {(row, 0): Cell(f"行{row}へ", link="#'柱2'!A1") for row in range(4)}
+    cells |= {(9, 0): Cell("市のページ", link="https://example.jp/")} if outside else {}
+    sheet = load(book_of(cells))
+    linked = [row for row in range(4) if sheet.cell(row + 1, 1).hyperlink is not None]
+    assert linked == list(range(3 - outside))
+    assert [sheet.cell(row + 1, 1).value for row in range(4)] == [f"行{row}へ" for row in range(4)]
+    assert (sheet["A10"].hyperlink is not None) is bool(outside)
+
+
+def test_a_link_to_a_sheet_with_marks_in_its_name() -> None:
+    sheet = load(Book((Sheet("柱2", {(0, 0): Cell("へ", link="#'A&B <\"1\">'!A1")}), Sheet('A&B <"1">', {}))))
+    assert sheet["A1"].hyperlink.location == "'A&B <\"1\">'!A1"
+
+
 @pytest.mark.parametrize("kind", ["column", "bar", "line"])
 def test_charts(kind: Any) -> None:
     cells = {(0, 0): Cell("福祉"), (1, 0): Cell("健康"), (0, 1): Cell(3, formula="1+2"), (1, 1): Cell(5)}
@@ -563,6 +580,7 @@ A1 = (0, 0)
         (book_of({A1: Cell("x", Style(font=Font(size=0)))}), "A1", "style"),
         (book_of({A1: Cell("x", Style(number_format="0" * 256))}), "A1", "style"),
         (book_of({A1: Cell("x", link="https://example.jp/" + "a" * 3000)}), "A1", "link"),
+        (book_of({A1: Cell("x", link="#'柱2'!" + "A" * 3000)}), "A1", "link"),
         (book_of(page=Page(paper="folio")), "", "page"),
         (book_of(page=Page(scale=5)), "", "page"),
         (book_of(page=Page(left=-1)), "", "page"),

@@ -18,6 +18,7 @@ from corruption.clean import Clean, the_clean_round
 from corruption.hands import Change, comment, delete_row, edited, guide, put
 from xl_plan.cells import Book, Sheet, parse_a1
 from xl_plan.excel.read import read_book
+from xl_plan.excel.shares import Shares
 from xl_plan.issue.issued import read_issued
 from xl_plan.meaning.numberformat import shown
 from xl_plan.model import Issued
@@ -336,7 +337,7 @@ def test_a_needless_return_that_is_open_is_named(faulty: Desk, monkeypatch: pyte
 def test_no_verify_spares_the_reading_back_of_returns_too(faulty: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def counted(_data: bytes, book: Book) -> list[str]:
+    def counted(_data: bytes, book: Book, _shares: Shares) -> list[str]:
         asked.append(book.sheets[0].name)
         return []
 

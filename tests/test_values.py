@@ -19,12 +19,14 @@ from xl_plan.meaning.values import (
     Remark,
     is_answer,
     is_blank,
+    is_pending,
     lower_is_better,
     meaning,
     reached,
     row_unit,
     same_unit,
 )
+from xl_plan.meaning.words import PENDING, may_be_pending
 
 SHEET = json.loads((Path(__file__).parent / "data" / "pillar2.json").read_text(encoding="utf-8"))
 PROGRAMMES = [programme for section in SHEET["節"] for programme in section["事業"]]
@@ -232,6 +234,12 @@ def test_words(kind: Kind, text: str) -> None:
 )
 def test_such_words_inside_a_sentence_are_no_refusal(text: str) -> None:
     assert meaning(text).kind is Kind.TEXT
+
+
+@given(st.from_regex(PENDING, fullmatch=True))
+def test_every_wording_of_pending_has_a_sign_of_it(text: str) -> None:
+    assert may_be_pending(text)
+    assert is_pending(text) == (meaning(text).kind is Kind.PENDING)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,9 @@ def _frozen(content: dict[object, object]) -> MappingProxyType[object, object]:
 # The frozen mappings of this package travel between processes; the standard library has no pickle for them.
 copyreg.pickle(MappingProxyType, lambda mapping: (_frozen, (dict(mapping),)))
 
-_A1 = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_PLACE = r"\$?([A-Z]{1,3})\$?([0-9]{1,7})"
+_A1 = re.compile(_PLACE)
+_AREA = re.compile(f"{_PLACE}(?::(?:{_PLACE})?)?")
 
 
 @cache
@@ -47,6 +49,14 @@ def column_name(col: int) -> str:
     return name
 
 
+@cache
+def _column_index(name: str) -> int:
+    col = 0
+    for letter in name:
+        col = col * 26 + ord(letter) - 64
+    return col - 1
+
+
 def a1(row: int, col: int) -> str:
     """Excel's address of a position: (6, 1) → ``B7``."""
     return f"{column_name(col)}{row + 1}"
@@ -57,10 +67,7 @@ def parse_a1(address: str) -> Position:
     match = _A1.fullmatch(address)
     if match is None:
         raise ValueError(f"not a cell address: {address!r}")
-    col = 0
-    for letter in match[1]:
-        col = col * 26 + ord(letter) - 64
-    return int(match[2]) - 1, col - 1
+    return int(match[2]) - 1, _column_index(match[1])
 
 
 class Area(NamedTuple):
@@ -93,10 +100,19 @@ class Area(NamedTuple):
 
 def parse_area(reference: str) -> Area:
     """The area of ``B7:C9`` or ``B7``. Raises ValueError for anything else."""
-    first, _, last = reference.partition(":")
-    top, left = parse_a1(first)
-    bottom, right = parse_a1(last) if last else (top, left)
-    return Area(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
+    match = _AREA.fullmatch(reference)
+    if match is None:
+        raise ValueError(f"not an area: {reference!r}")
+    first_col, first_row, last_col, last_row = match.groups()
+    top, left = int(first_row) - 1, _column_index(first_col)
+    if last_col is None:
+        return Area(top, left, top, left)
+    bottom, right = int(last_row) - 1, _column_index(last_col)
+    if bottom < top:
+        top, bottom = bottom, top
+    if right < left:
+        left, right = right, left
+    return Area(top, left, bottom, right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +197,15 @@ class Cell:
     def with_value(self, value: Scalar) -> Cell:
         """The same look around another constant."""
         return replace(self, value=value, formula=None, runs=(), error=False)
+
+    def in_style(self, style: Style) -> Cell:
+        """The same content in another look."""
+        # Every cell of a book passes here: its fields named cost half of what `replace` does.
+        return Cell(self.value, style, self.formula, self.runs, self.error, self.note, self.link)
+
+    def with_formula(self, formula: str) -> Cell:
+        """The same cell, its value being what a formula gives."""
+        return Cell(self.value, self.style, formula, self.runs, self.error, self.note, self.link)
 
 
 EMPTY = Cell()

@@ -10,7 +10,7 @@ from xl_plan.book.compose import Composed, Draft, compose
 from xl_plan.book.look import Look
 from xl_plan.book.planbook import later_lines, relisted_keys, twin_names
 from xl_plan.book.secondround import LATER_FILLERS
-from xl_plan.cells import Area, Book, Cell, Position, Properties, Protection, Sheet, Validation, a1
+from xl_plan.cells import Area, Book, Cell, Position, Properties, Protection, Sheet, Style, Validation, a1
 from xl_plan.comparison import usual_format
 from xl_plan.issue.guide import guide_sheet, proposal_sheet
 from xl_plan.issue.handbook import handbook_sheet
@@ -22,6 +22,7 @@ from xl_plan.layout.pages import plan_page
 from xl_plan.meaning.values import is_blank
 from xl_plan.model import Block, CellKey, Column, Issued, Move, MoveKind, Plan, Programme, Role, Spot
 from xl_plan.office.recurring import moved_away, next_survey
+from xl_plan.remembered import ByIdentity
 from xl_plan.tables.colours import PALE_BLUE
 
 _GREY = "#E7E6E6"
@@ -68,8 +69,8 @@ def split(plan: Plan, changes: Mapping[str, Changes] | None = None) -> Split:
 
 
 def form(plan: Plan, department: str, answers: Mapping[CellKey, Cell] | None = None, changes: Changes = ()) -> Form:
-    """The form of a department. ``answers`` are cells already answered, put in place (a return); ``changes`` what is
-    different from the form issued before."""
+    """The form of a department. ``answers`` are cells already answered, put in place: then it says of itself that it is a
+    return; ``changes`` what is different from the form issued before."""
     owned = {(p.key, c.key): (p, c) for p, c in plan.owned_by(department)}
     rows = _rows_of(plan, department)
     edits = _form_edits(plan, rows, owned, answers or {})
@@ -86,7 +87,7 @@ def form(plan: Plan, department: str, answers: Mapping[CellKey, Cell] | None = N
         str(plan.settings.year or ""),
         department,
         plan.settings.issue,
-        "form",
+        "form" if answers is None else "return",
         cells,
         frozenset(owned),
     )
@@ -214,7 +215,7 @@ def _entry(programme: Programme, column: Column, cell: Cell) -> Cell:
     if column.role is Role.ACTUAL:
         style = replace(style, number_format=usual_format(programme, column, style.number_format))
     blank = cell.formula is None and is_blank("" if cell.value is None else str(cell.value))
-    return replace(cell.with_value(None) if blank else cell, style=style)
+    return (cell.with_value(None) if blank else cell).in_style(style)
 
 
 def _not_to_fill(plan: Plan, programme: Programme, column: Column) -> Cell:
@@ -255,7 +256,7 @@ def _greyed(programme: Programme, edits: Mapping[Spot, Cell]) -> dict[Spot, Cell
             if (programme.sheet, place) not in edits and column.role is not Role.DEPARTMENT:
                 cell = programme.cell(column.key)
                 style = replace(cell.style, fill=_GREY, font=replace(cell.style.font, colour=_GREY_TEXT))
-                grey[programme.sheet, place] = replace(cell, style=style)
+                grey[programme.sheet, place] = cell.in_style(style)
     return grey
 
 
@@ -310,21 +311,20 @@ def _locked(
 ) -> Sheet:
     """The sheet protected, nothing unlocked but ``open_places``; their validations and a pane that keeps the name."""
     merged = sheet.merge_map()
+    shut = ByIdentity[Style, Style](lambda style: replace(style, locked=True))
+    opened = ByIdentity[Style, Style](lambda style: replace(style, locked=False))
     cells = {}
     for position, cell in sheet.cells.items():
         area = merged.get(position)
-        anchor = (area.top, area.left) if area else position
-        cells[position] = _with_lock(cell, locked=anchor not in open_places)
+        locked = ((area.top, area.left) if area else position) not in open_places
+        same = cell.style.locked is locked
+        cells[position] = cell if same else cell.in_style((shut if locked else opened)(cell.style))
     validations = [
         validation(column, merged.get(where[key][1]) or Area(*where[key][1], *where[key][1]))
         for key, (_, column) in owned.items()
         if key in where and where[key][0] == sheet.name
     ]
     return replace(sheet, cells=MappingProxyType(cells), protection=Protection(), validations=tuple(validations))
-
-
-def _with_lock(cell: Cell, *, locked: bool) -> Cell:
-    return cell if cell.style.locked is locked else replace(cell, style=replace(cell.style, locked=locked))
 
 
 def validation(column: Column, area: Area) -> Validation:

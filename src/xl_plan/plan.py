@@ -47,7 +47,7 @@ from xl_plan.rules.plan import (
 )
 from xl_plan.tables.colours import is_blue
 from xl_plan.tables.references import resolved
-from xl_plan.tables.table import read_table, side_by_side
+from xl_plan.tables.table import HeaderReader, side_by_side, table_with
 
 
 def read_plan(book: Book, file: str = "", sha256: str = "") -> tuple[Plan, tuple[Finding, ...]]:
@@ -101,10 +101,11 @@ def read_plan(book: Book, file: str = "", sha256: str = "") -> tuple[Plan, tuple
 
 def _tables(sheets: Iterable[Sheet], settings: Settings) -> tuple[tuple[Table, ...], tuple[Sheet, ...]]:
     tables, others = [], []
+    reader = HeaderReader(settings.columns)
     for sheet in sheets:
         if sheet.name in OWN_SHEETS:
             continue
-        table = read_table(sheet, settings.columns) if sheet.state == "visible" else None
+        table = table_with(reader, sheet) if sheet.state == "visible" else None
         if table is not None and table.blocks:
             tables.append(table)
         else:

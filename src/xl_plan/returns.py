@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 
 from xl_plan.cells import Book, Cell, Position, Sheet, a1
 from xl_plan.comparison import expected_text
 from xl_plan.findings import Finding, Place, Severity
 from xl_plan.issue.formwords import KINDS, SUBMISSION_KIND, VERSION
-from xl_plan.issue.issued import issued_sheet, read_issued
 from xl_plan.layout.sheets import looks_of, table
 from xl_plan.model import FINDINGS_SHEET, GUIDE_SHEET, CellKey, Plan, Spot, Submission
 from xl_plan.office.letters import RETURN, write_letter
@@ -73,7 +73,14 @@ class Point:
 def points(plan: Plan, findings: Iterable[Finding], submissions: Sequence[Submission]) -> tuple[Point, ...]:
     """The cells to settle of one department's files, each once for every finding."""
     files = {s.file: s for s in submissions}
-    texts = {(s.file, i.sheet, i.cell_name): i.text for s in submissions for i in s.returned.values()}
+
+    @cache
+    def texts(file: str) -> Mapping[tuple[str, str], str]:
+        """What stands in the cells of a file: only looked for where a finding is of several cells."""
+        return (
+            {(item.sheet, item.cell_name): item.text for item in files[file].returned.values()} if file in files else {}
+        )
+
     result: dict[tuple[int, object], Point] = {}
     for number, finding in enumerate(findings):
         alone = len({meant(plan, p) or (p.number, p.column) for p in finding.places}) == 1
@@ -81,7 +88,7 @@ def points(plan: Plan, findings: Iterable[Finding], submissions: Sequence[Submis
             key = meant(plan, place)
             programme = plan.programme(key[0]) if key else None
             submission = files.get(place.file)
-            now = finding.got if alone else texts.get((place.file, place.sheet, place.cell))
+            now = finding.got if alone else texts(place.file).get((place.sheet, place.cell))
             issued = ""
             if key and programme:
                 issued = expected_text(submission.issued if submission else None, programme, key[1])
@@ -92,18 +99,13 @@ def points(plan: Plan, findings: Iterable[Finding], submissions: Sequence[Submis
 def return_book(
     plan: Plan, department: str, form: Book, where: Mapping[CellKey, Spot], found: Sequence[Point], version: int
 ) -> Book:
-    """The form as a return. ``form`` holds the department's values, ``where`` says where each cell stands in it;
-    ``version`` is the 第n回 that the corrected return will state."""
+    """The form with what is to be settled. ``form`` holds the department's values, ``where`` says where each cell stands
+    in it; ``version`` is the 第n回 that the corrected return will state."""
     marks = _marks(found, where)
-    sheets = []
-    for sheet in form.sheets:
-        issued = read_issued(sheet)
-        if issued is not None:
-            sheets.append(issued_sheet(replace(issued[0], kind="return"), issued[1]))
-        elif sheet.name == GUIDE_SHEET:
-            sheets.append(_restated(sheet, version))
-        else:
-            sheets.append(_marked(sheet, marks.get(sheet.name, {})))
+    sheets = [
+        _restated(sheet, version) if sheet.name == GUIDE_SHEET else _marked(sheet, marks.get(sheet.name, {}))
+        for sheet in form.sheets
+    ]
     first = _points_sheet(plan, department, found, where)
     title = f"{plan.settings.title} 修正依頼（{department}）"
     return replace(form, sheets=(first, *sheets), properties=replace(form.properties, title=title))

@@ -39,6 +39,7 @@ _ROLES = frozenset(
     {Role.NAME, Role.DESCRIPTION, Role.INDICATOR, Role.ACTUAL, Role.TARGET, Role.NARRATIVE, Role.REMARKS}
 )
 _AROUND = 12  # characters of a text that are shown around the place
+_NONE: Mapping[str, int] = MappingProxyType({})
 _HALF, _FULL = "0123456789", "０１２３４５６７８９"
 
 
@@ -120,14 +121,14 @@ class Variation:
 def variations(plan: Plan, texts: Mapping[CellKey, str]) -> tuple[Variation, ...]:
     """What is written in several ways, in the plan's order. ``texts``: what the cells say now; of a relisted row only
     what it does not take from its original."""
-    cells = [(p, c, text) for p, c, text in _cells(plan, texts)]
+    cells = list(_cells(plan, texts))
     found: list[Variation] = []
     for family in FAMILIES:
-        counted = [_counted(family, text) for _, _, text in cells]
-        most = _proposed(family, counted)
-        for (programme, column, text), here in zip(cells, counted, strict=True):
-            for now, count in here.items():
-                if most and now != most:
+        counted = {text: here for text in {text: None for _, _, text in cells} if (here := _counted(family, text))}
+        most = _proposed(family, [counted[text] for _, _, text in cells if text in counted])
+        for programme, column, text in cells if most else ():
+            for now, count in counted.get(text, _NONE).items():
+                if now != most:
                     key = (programme.key, column.key)
                     found.append(Variation(key, programme.number, column.header, family, now, most, count, text))
     order = {p.key: n for n, p in enumerate(plan.programmes)}
@@ -143,7 +144,8 @@ def _cells(plan: Plan, texts: Mapping[CellKey, str]) -> Iterator[tuple[Programme
 
 
 def _counted(family: Family, text: str) -> Mapping[str, int]:
-    return Counter(family.variant(found[0].strip()) for found in family.pattern.finditer(text))
+    found = [family.variant(found[0].strip()) for found in family.pattern.finditer(text)]
+    return Counter(found) if found else _NONE  # most texts have none, and a counter costs more than looking
 
 
 def _proposed(family: Family, counted: Sequence[Mapping[str, int]]) -> str:

@@ -7,7 +7,7 @@ After the ministry's rules for machine-readable statistics (総務省「統計�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
@@ -73,13 +73,8 @@ def tidy(plan: Plan, sources: Mapping[SourceKey, Source] | None = None) -> tuple
 
 def keyed(plan: Plan, sources: Mapping[SourceKey, Source] | None = None) -> Iterator[tuple[CellKey, TidyRow]]:
     """The same rows, each with the cell of the plan that it is of."""
-    originals = plan.relisting.originals()
-    for programme in plan.programmes:
-        original = plan.programme(originals.get(programme.key, ""))
-        for column in programme.with_role(*_KINDS):
-            source = (sources or {}).get(source_key(programme, column), ("", "", ""))
-            for row in _rows(programme, column, original, source, plan.settings.year):
-                yield (programme.key, column.key), row
+    for value in values(plan, _KINDS):
+        yield value.key, value.row((sources or {}).get(source_key(value.programme, value.column), ("", "", "")))
 
 
 def source_key(programme: Programme, column: Column) -> SourceKey:
@@ -87,31 +82,57 @@ def source_key(programme: Programme, column: Column) -> SourceKey:
     return row_label(programme), column.header, column_name(column.left)
 
 
-def _rows(
-    programme: Programme, column: Column, original: Programme | None, source: Source, of_round: FiscalYear | None
-) -> Iterator[TidyRow]:
-    text, year = programme.text(column.key), _year(column, of_round)
-    by = column.filler.value if column.filler in (Filler.OFFICE, Filler.MEETING) and column.filler else ""
-    what = meaning(text)
-    place = programme.place(column.key)
-    parts = what.parts if what.kind is Kind.SEVERAL and what.parts else (what,)
-    for part in parts:
-        yield TidyRow(
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a programme's rows say alike."""
+
+    programme: Programme
+    original: Programme | None
+    indicator: str
+    departments: str
+    of_round: FiscalYear | None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a cell: all of what it means, or one ``part`` of several."""
+
+    told: _Told
+    column: Column
+    text: str
+    what: Meaning
+    part: Meaning
+
+    @property
+    def programme(self) -> Programme:
+        return self.told.programme
+
+    @property
+    def key(self) -> CellKey:
+        return self.told.programme.key, self.column.key
+
+    def row(self, source: Source = ("", "", "")) -> TidyRow:
+        """The value as a row of the table."""
+        programme, column, original, part = self.told.programme, self.column, self.told.original, self.part
+        year = _year(column, self.told.of_round)
+        by = column.filler.value if column.filler in (Filler.OFFICE, Filler.MEETING) and column.filler else ""
+        place = programme.place(column.key)
+        return TidyRow(
             番号=programme.number,
             事業名=programme.name,
-            評価指標=next((programme.text(c.key) for c in programme.with_role(Role.INDICATOR)), ""),
+            評価指標=self.told.indicator,
             記入部局=by or programme.responsible,
-            担当部局="、".join(dict.fromkeys(d.name for d in programme.departments)),
+            担当部局=self.told.departments,
             西暦年度=year.year if year else None,
             元号年度=year.era_label if year else "",
             種別=column.role.value,
             列=column.header,
-            区分=part.label if len(parts) > 1 else "",
-            原文=text,
+            区分=part.label if len(_parts(self.what)) > 1 else "",
+            原文=self.text,
             数値=part.number if column.yearly else None,
             単位=part.unit if column.yearly else "",
-            状態=_state(text, what, column),
-            評価=_rating(programme, column, of_round),
+            状態=_state(self.text, self.what, column),
+            評価=_rating(programme, column, self.told.of_round),
             再掲=original is not None,
             再掲元=original.number if original else "",
             シート=programme.sheet,
@@ -120,6 +141,28 @@ def _rows(
             転記元セル=source[2],
             転記元SHA256=source[1],
         )
+
+
+def values(plan: Plan, roles: Collection[Role]) -> Iterator[Value]:
+    """Every value of the columns with these roles, in the plan's order."""
+    originals = plan.relisting.originals()
+    for programme in plan.programmes:
+        told = _Told(
+            programme,
+            plan.programme(originals.get(programme.key, "")),
+            next((programme.text(c.key) for c in programme.with_role(Role.INDICATOR)), ""),
+            "、".join(dict.fromkeys(d.name for d in programme.departments)),
+            plan.settings.year,
+        )
+        for column in programme.with_role(*roles):
+            text = programme.text(column.key)
+            what = meaning(text)
+            for part in _parts(what):
+                yield Value(told, column, text, what, part)
+
+
+def _parts(what: Meaning) -> tuple[Meaning, ...]:
+    return what.parts if what.kind is Kind.SEVERAL and what.parts else (what,)
 
 
 def _state(text: str, what: Meaning, column: Column) -> str:

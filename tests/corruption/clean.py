@@ -17,7 +17,7 @@ from xl_plan.checks.ownership import foreign_cells
 from xl_plan.findings import Finding, ordered
 from xl_plan.model import Merged, Plan
 from xl_plan.pipeline.common import load_plan
-from xl_plan.pipeline.merging import examine
+from xl_plan.pipeline.merging import FileResult, examine
 from xl_plan.pipeline.rounds import run_rollover, run_split
 from xl_plan.plan import read_plan
 from xl_plan.precedence import standing
@@ -132,7 +132,7 @@ def _others(clean: Clean, name: str) -> tuple[Judged, ...]:
     return tuple(j for j in clean.result.judged if j.submission.file != name)
 
 
-_examined: dict[tuple[str, bytes, int], Any] = {}
+_examined: dict[tuple[str, bytes, int], tuple[Plan, FileResult]] = {}  # with the plan, so that its id stays its own
 
 
 def merge(plan: Plan, files: Mapping[str, bytes]) -> Result:
@@ -141,8 +141,8 @@ def merge(plan: Plan, files: Mapping[str, bytes]) -> Result:
     for name in sorted(files):
         known = (name, files[name], id(plan))
         if known not in _examined:
-            _examined[known] = examine(name, files[name], plan)
-        results.append(_examined[known])
+            _examined[known] = (plan, examine(name, files[name], plan))
+        results.append(_examined[known][1])
     judged = tuple(r.judged for r in results if r.judged is not None)
     found = standing(plan, judged, [f for r in results for f in r.findings])
     merged, faults = reconcile(plan, judged, [r.outcome for r in results if r.outcome is not None], found)

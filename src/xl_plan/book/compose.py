@@ -143,19 +143,22 @@ def refer(composed: Sequence[Composed], links: Mapping[Spot, Spot], names: Mappi
 
 # ------------------------------------------------------------------------------------------------ strips of a table
 class _Rows:
-    """A sheet's cells and merged areas by row, so that a strip costs what it holds and not what the sheet holds."""
+    """A sheet's cells and merged areas by row, so that a strip costs what it holds and not what the sheet holds; only of
+    the bands that are laid out, since a form has few of a plan's rows."""
 
-    def __init__(self, table: Table, edits: Mapping[Position, Cell]) -> None:
+    def __init__(self, table: Table, edits: Mapping[Position, Cell], bands: Sequence[Band]) -> None:
         sheet = table.sheet
+        rows = {row for band in bands for row in range(band.first, band.last + 1)}
         self.lines: dict[int, list[Block]] = {}
         for block in table.blocks:
             self.lines.setdefault(block.first, []).append(block)
         self.columns: dict[int, list[int]] = {}
-        for row, col in sorted({*sheet.cells, *edits}):
+        for row, col in sorted({place for places in (sheet.cells, edits) for place in places if place[0] in rows}):
             self.columns.setdefault(row, []).append(col)
         self.merges: dict[int, list[Area]] = {}
         for area in sheet.merges:
-            self.merges.setdefault(area.top, []).append(area)
+            if area.top in rows:
+                self.merges.setdefault(area.top, []).append(area)
 
     def merged(self, first: int, last: int) -> dict[Position, Area]:
         return {
@@ -174,12 +177,13 @@ class _Rows:
 
 
 def _strips(draft: Draft) -> tuple[list[Strip], list[Mapping[Position, Position]]]:
-    rows = _Rows(draft.table, draft.edits)
     strips: list[Strip] = []
     origins: list[Mapping[Position, Position]] = []
     blocks = {block.first: block for block in reversed(draft.table.blocks)}
+    kept = _kept(draft, blocks)
+    rows = _Rows(draft.table, draft.edits, kept)
     _put_in(draft, -1, -1, strips, origins)
-    for band in _kept(draft, blocks):
+    for band in kept:
         strip, origin = _strip(draft, rows, band, blocks.get(band.first) if band.kind is BandKind.BLOCK else None)
         strips.append(strip)
         origins.append(origin)

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 
-from xl_plan.cells import Area, Border, Cell, Font, Position, Style
-from xl_plan.meaning.kinds import HELD, RESERVED, Kind
-from xl_plan.meaning.values import meaning
+from xl_plan.cells import EMPTY, Area, Border, Cell, Font, Position, Style
+from xl_plan.meaning.kinds import HELD, RESERVED
+from xl_plan.meaning.values import is_pending
 from xl_plan.model import BandKind, Column, Role, Settings
+from xl_plan.remembered import ByIdentity
 from xl_plan.tables.colours import is_blue
 
 THIN, HAIR = "thin", "hair"
@@ -27,6 +29,7 @@ HELD_FILL = "#D9D9D9"
 RELISTED_INK = "#595959"
 NOT_TO_FILL = "記入不要"  # how a form begins the cells that this department leaves
 _PENDING = "集計中"
+_LONGEST_PENDING = 60  # characters
 _MARK_FILLS = frozenset({UNANSWERED_FILL, HELD_FILL, HEAD_TINT})
 _SIZES = (9.0, 10.5, 12.0)  # whole pixels at 96 dpi, so that screen and print agree
 _CENTRED = frozenset({Role.NUMBER, Role.ACTUAL, Role.TARGET, Role.RATE, Role.RATING, Role.UNIT, Role.DEPARTMENT})
@@ -34,6 +37,9 @@ _LEFT = frozenset({Role.NAME, Role.DESCRIPTION, Role.NARRATIVE, Role.REMARKS, Ro
 _LONG = frozenset({Role.NARRATIVE, Role.REMARKS})
 # Size and least height of a heading: a section stands clear of the table before it.
 _HEADINGS = {BandKind.TITLE: (12.0, 19.5), BandKind.SECTION: (10.5, 18.0), BandKind.SUBSECTION: (10.5, 16.5)}
+
+
+_Told = tuple[BandKind, Role, bool, str]  # what a cell's look follows from besides the look it had
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +63,17 @@ class Look:
         self.relisted = relisted
         # A plan has few looks and many cells: each look is worked out once.
         self._fonts: dict[tuple[Font, BandKind], Font] = {}
-        self._styles: dict[tuple[Style, BandKind, Role, bool, str], Style] = {}
-        self._bordered: dict[tuple[Style, Border], Style] = {}
+        styles: dict[Style, dict[_Told, Style]] = {}
+        self._styles = ByIdentity[Style, dict[_Told, Style]](lambda style: styles.setdefault(style, {}))
+        self._bordered = ByIdentity[Style, dict[Border, Style]](lambda _: {})
 
     def dress(self, cells: Mapping[Position, Cell], scene: Scene) -> dict[Position, Cell]:
         """The cells of a strip as they are to look; in a table every position gets its borders."""
         if self.settings.keep_format:
-            return {place: replace(cell, style=replace(cell.style, shrink=False)) for place, cell in cells.items()}
+            return {place: cell.in_style(replace(cell.style, shrink=False)) for place, cell in cells.items()}
         if scene.kind in (BandKind.BLOCK, BandKind.HEADER):
             return self._table(cells, scene)
-        return {place: replace(cell, style=self._loose(cell.style, scene.kind)) for place, cell in cells.items()}
+        return {place: cell.in_style(self._loose(cell.style, scene.kind)) for place, cell in cells.items()}
 
     def least(self, kind: BandKind) -> Mapping[int, float]:
         """The least heights of a strip's rows: a heading's line, and a section's clear of the table before it."""
@@ -90,32 +97,34 @@ class Look:
         }
         left, right = scene.span
         places = {(row, col) for row in range(scene.rows) for col in range(left, right + 1)} | cells.keys()
+        styles: dict[Position, Style] = {}
         dressed = {}
         for place in sorted(places):
-            area = covered.get(place) or Area(*place, *place)
-            anchor = cells.get((area.top, area.left)) or Cell()
-            cell = cells.get(place) or Cell()
-            style = self._cell_style(anchor, area, scene)
+            area = covered.get(place)
+            anchor = (area.top, area.left) if area is not None else place
+            if anchor not in styles:
+                styles[anchor] = self._cell_style(cells.get(anchor, EMPTY), anchor, scene)
+            style = styles[anchor]
             if left <= place[1] <= right:
                 style = self._with_border(style, _border(place, area, scene))
-            dressed[place] = replace(cell, style=style)
+            dressed[place] = cells.get(place, EMPTY).in_style(style)
         return dressed
 
     def _with_border(self, style: Style, border: Border) -> Style:
-        key = (style, border)
-        known = self._bordered.get(key)
+        bordered = self._bordered(style)
+        known = bordered.get(border)
         if known is None:
-            known = self._bordered[key] = replace(style, border=border)
+            known = bordered[border] = replace(style, border=border)
         return known
 
-    def _cell_style(self, cell: Cell, area: Area, scene: Scene) -> Style:
-        column = scene.columns.get((area.top, area.left))
+    def _cell_style(self, cell: Cell, place: Position, scene: Scene) -> Style:
+        column = scene.columns.get(place)
         role = column.role if column is not None else Role.OTHER
-        state = "" if scene.kind is BandKind.HEADER else _state(cell)
-        key = (cell.style, scene.kind, role, scene.relisted, state)
-        known = self._styles.get(key)
+        told = (scene.kind, role, scene.relisted, "" if scene.kind is BandKind.HEADER else _state(cell))
+        styles = self._styles(cell.style)
+        known = styles.get(told)
         if known is None:
-            known = self._styles[key] = self._new_style(*key)
+            known = styles[told] = self._new_style(cell.style, *told)
         return known
 
     def _new_style(self, style: Style, kind: BandKind, role: Role, relisted: bool, state: str) -> Style:
@@ -175,7 +184,7 @@ def _state(cell: Cell) -> str:
         return text
     if text.startswith(NOT_TO_FILL):
         return NOT_TO_FILL
-    return _PENDING if text and len(text) <= 60 and meaning(text).kind is Kind.PENDING else ""
+    return _PENDING if text and len(text) <= _LONGEST_PENDING and is_pending(text) else ""
 
 
 def _state_style(style: Style, state: str) -> Style:
@@ -191,17 +200,20 @@ def _state_style(style: Style, state: str) -> Style:
     return style
 
 
-def _border(place: Position, area: Area, scene: Scene) -> Border:
+def _border(place: Position, area: Area | None, scene: Scene) -> Border:
     """Thin around a programme and a header, hair inside; nothing inside a merged area."""
     (row, col), (left, right) = place, scene.span
     inner = THIN if scene.kind is BandKind.HEADER else HAIR
-
-    def line(at_edge: bool, inside_area: bool) -> str:
-        return "" if inside_area else THIN if at_edge else inner
-
-    return Border(
-        left=line(col == left, col > area.left),
-        right=line(col == right, col < area.right),
-        top=line(row == 0, row > area.top),
-        bottom=line(row == scene.rows - 1, row < area.bottom),
+    top, first, bottom, last = area or (row, col, row, col)
+    return _border_of(
+        "" if col > first else THIN if col == left else inner,
+        "" if col < last else THIN if col == right else inner,
+        "" if row > top else THIN if row == 0 else inner,
+        "" if row < bottom else THIN if row == scene.rows - 1 else inner,
     )
+
+
+@cache
+def _border_of(left: str, right: str, top: str, bottom: str) -> Border:
+    """One of the few borders that there are."""
+    return Border(left, right, top, bottom)

@@ -176,8 +176,9 @@ def _where(plan: Plan, composed: Sequence[Composed], names: Mapping[str, int]) -
         item = composed[names[programme.sheet]]
         for column in programme.block.columns:
             place = programme.place(column.key)
-            if place is not None and item.where.get(place):
-                where[programme.key, column.key] = (item.sheet.name, item.where[place][0])
+            now = item.where.get(place) if place is not None else None
+            if now:
+                where[programme.key, column.key] = (item.sheet.name, now[0])
     return where
 
 

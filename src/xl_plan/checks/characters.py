@@ -101,6 +101,10 @@ def odd_characters(cells: Iterable[tuple[str, Place]], department: str = "") -> 
     ]
 
 
+def has_odd_characters(text: str) -> bool:
+    return any(True for _ in _odd(text))
+
+
 def _odd(text: str) -> Iterable[tuple[Rule, str]]:
     for alike in look_alikes(text):
         for rule, kinds in _RULES:
@@ -121,6 +125,7 @@ def _some(examples: list[str]) -> str:
 
 
 # ------------------------------------------------------------------------------------------------- blanks and widths
+_HALF_WIDTH, _FULL_WIDTH = re.compile("[0-9]"), re.compile("[０-９]")
 _INNER_BLANK = re.compile(r"[0-9０-９][\s　]+[^\s　]")
 
 
@@ -150,8 +155,7 @@ def long_vowels(answers: list[Answer]) -> list[Finding]:
 
 def digit_width(text: str) -> str:
     """``full``, ``half``, ``both``, or "" where no digit stands."""
-    half = any("0" <= ch <= "9" for ch in text)
-    full = any("０" <= ch <= "９" for ch in text)
+    half, full = _HALF_WIDTH.search(text), _FULL_WIDTH.search(text)
     return "both" if half and full else "full" if full else "half" if half else ""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from xl_plan.cells import a1
-from xl_plan.checks.characters import digit_width, odd_characters
+from xl_plan.checks.characters import digit_width, has_odd_characters, odd_characters
 from xl_plan.checks.excelisms import is_error_text, odd_writing
 from xl_plan.checks.figures import has_reached, target_for
 from xl_plan.checks.rows import NUMERIC, Row, row_of
@@ -65,7 +65,7 @@ def _of_programme(programme: Programme, plan: Plan, file: str) -> Iterator[Findi
     row = row_of(programme, None)
     for column in programme.block.columns:
         if column.role in _VALUES and not is_blank(programme.text(column.key)):
-            finding = _of_cell(programme, column, row, place_of(programme, column, file), plan)
+            finding = _of_cell(programme, column, row, file, plan)
             if finding is not None:
                 yield finding
         elif column.role in _VALUES and (formula := programme.cell(column.key).formula) is not None:
@@ -76,7 +76,7 @@ def _of_programme(programme: Programme, plan: Plan, file: str) -> Iterator[Findi
     yield from _reached(programme, row, file)
 
 
-def _of_cell(programme: Programme, column: Column, row: Row, place: Place, plan: Plan) -> Finding | None:
+def _of_cell(programme: Programme, column: Column, row: Row, file: str, plan: Plan) -> Finding | None:
     text, cell = programme.text(column.key), programme.cell(column.key)
     value = meaning(text)
     reason = ""
@@ -93,12 +93,13 @@ def _of_cell(programme: Programme, column: Column, row: Row, place: Place, plan:
     else:
         reason = odd_writing(value)
     if reason:
-        return found(PLAN_VALUE_UNCLEAR, place, got=text, reason=reason)
+        return found(PLAN_VALUE_UNCLEAR, place_of(programme, column, file), got=text, reason=reason)
     if value.unit and value.kind in NUMERIC and row.unit and _odd_one_out(value.unit, row):
+        place = place_of(programme, column, file)
         return found(PLAN_UNIT_DIFFERS, place, got=text, unit=row.unit, history=row.history)
     year = plan.settings.year
     if value.kind is Kind.PENDING and column.role is Role.ACTUAL and _before(column, year.year if year else None, row):
-        return found(STILL_PENDING, place, got=text)
+        return found(STILL_PENDING, place_of(programme, column, file), got=text)
     return None
 
 
@@ -112,9 +113,8 @@ def _before(column: Column, year: int | None, row: Row) -> bool:
 
 def _odd_one_out(unit: str, row: Row) -> bool:
     """One value in another unit than the rest, of which there are at least two and all agree."""
-    units = [p.meaning.unit for p in (*row.actuals, *row.targets) if p.meaning.unit]
-    others = [u for u in units if not same_unit(u, unit)]
-    return len(others) >= 2 and len(units) - len(others) == 1 and all(same_unit(u, row.unit) for u in others)
+    others = [u for u in row.units if not same_unit(u, unit)]
+    return len(others) >= 2 and len(row.units) - len(others) == 1 and all(same_unit(u, row.unit) for u in others)
 
 
 def _long_vowels(programme: Programme, file: str) -> Iterator[Finding]:
@@ -175,7 +175,7 @@ def _characters(plan: Plan, file: str) -> Iterator[Finding]:
     for programme in plan.programmes:
         for column in programme.block.columns:
             text = programme.text(column.key)
-            if text and not text.isascii():
+            if not text.isascii() and has_odd_characters(text):
                 sheets.setdefault(programme.sheet, []).append((text, place_of(programme, column, file)))
     for cells in sheets.values():
         yield from odd_characters(cells)

@@ -35,9 +35,10 @@ _PROSE = 10  # characters: a shorter narrative may well be the same again
 # -------------------------------------------------------------------------------------------------- held, not guessed
 def percent_trap(answer: Answer) -> Finding | None:
     """A bare 87.2 or 0.872 where the row is in per cent, or 8720%: a question, never a guess."""
-    row, value = answer.row, answer.meaning
-    if not answer.is_value or not row.in_percent or value.number is None:
+    value = answer.meaning
+    if not answer.is_value or value.number is None or not answer.row.in_percent:
         return None
+    row = answer.row
     at = {"department": answer.department, "got": answer.text, "history": row.history}
     if value.kind is Kind.NUMBER and not value.unit:
         return found(PERCENT_UNCLEAR, answer.place, **at)

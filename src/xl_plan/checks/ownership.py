@@ -70,18 +70,20 @@ def _examined(submission: Submission, plan: Plan) -> tuple[list[_Changed], list[
             continue
         if column.filler is not None and plan.original_of(programme, column) is not None:
             continue  # a relisted row that was filled in is held against its original in reconciling
-        place = Place(
-            submission.file, item.sheet, item.cell_name, programme.number, column.header, (programme.key, column.key)
-        )
-        expected = expected_text(submission.issued, programme, key[1])
-        cell = _Changed(key, programme, column, item, expected, place)
         if not unchanged(submission.issued, programme, key[1], item) and not _unknown_result(item):
-            changed.append(cell)
+            changed.append(_foreign(submission, key, programme, column, item))
         elif item.cell.formula is not None:
             at = programme.place(column.key)
             if at is None or sheets[programme.sheet].at(*at).formula is None:
-                formulas.append(cell)
+                formulas.append(_foreign(submission, key, programme, column, item))
     return changed, formulas
+
+
+def _foreign(submission: Submission, key: CellKey, programme: Programme, column: Column, item: Returned) -> _Changed:
+    place = Place(
+        submission.file, item.sheet, item.cell_name, programme.number, column.header, (programme.key, column.key)
+    )
+    return _Changed(key, programme, column, item, expected_text(submission.issued, programme, key[1]), place)
 
 
 def _unknown_result(item: Returned) -> bool:

@@ -49,6 +49,11 @@ class Row:
         return self.stated_unit
 
     @cached_property
+    def units(self) -> tuple[str, ...]:
+        """The units of all values that have one."""
+        return tuple(p.meaning.unit for p in (*self.actuals, *self.targets) if p.meaning.unit)
+
+    @cached_property
     def in_percent(self) -> bool:
         """Whether the row's values are percentages, as written: a bare 82.3 under 満足度(％) is the row's own way."""
         figures = [p.meaning for p in self.actuals or self.targets if p.meaning.kind in NUMERIC]

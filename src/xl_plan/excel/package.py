@@ -57,7 +57,7 @@ class Relation(NamedTuple):
 
 def local(name: str) -> str:
     """A tag or attribute without its prefix: the dialects differ in namespaces only."""
-    return name.rpartition(":")[2]
+    return name.rpartition(":")[2] if ":" in name else name
 
 
 def related(attributes: Attributes) -> str:
@@ -121,6 +121,9 @@ class Walker:
         self.parser = new_parser()
         self._starts, self._ends = starts, ends or {}
         self._skip, self._delegate, self._to = skip, delegate, to
+        # Of most elements nothing is asked: their names alone tell.
+        self._asked = {path.rpartition("/")[2] for path in (*starts, skip, delegate)}
+        self._asked_at_end = {path.rpartition("/")[2] for path in self._ends}
         self._skipped_from = 0
         self._path = [""]
         self._text: list[str] = []
@@ -132,19 +135,19 @@ class Walker:
         self.parser.CharacterDataHandler = self._text.append
 
     def _start(self, tag: str, attributes: Attributes) -> None:
-        name = local(tag)
-        key = f"{self._path[-1]}/{name}"
+        name, path = local(tag), self._path
+        key = f"{path[-1]}/{name}" if name in self._asked else ""
         if key == self._delegate and self._to is not None:
             self._hand_over(self._to, len(tag) - len(name))
             return
-        self._path.append(name)
-        if len(self._path) > _MAX_DEPTH:
+        path.append(name)
+        if len(path) > _MAX_DEPTH:
             raise UnreadableWorkbook("unsafe", "elements nested too deeply")
         self._text.clear()
-        if self._skipped_from:
+        if not key or self._skipped_from:
             return
         if key == self._skip:
-            self._skipped_from = len(self._path)
+            self._skipped_from = len(path)
             return
         handler = self._starts.get(key)
         if handler is not None:
@@ -157,9 +160,10 @@ class Walker:
             self._path.pop()
             return
         name = self._path.pop()
-        handler = self._ends.get(f"{self._path[-1]}/{name}")
-        if handler is not None:
-            handler("".join(self._text))
+        if name in self._asked_at_end:
+            handler = self._ends.get(f"{self._path[-1]}/{name}")
+            if handler is not None:
+                handler("".join(self._text))
         self._text.clear()
 
     def _hand_over(self, to: Delegate, prefix: int) -> None:

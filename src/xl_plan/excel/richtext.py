@@ -79,10 +79,13 @@ class TextCollector:
         elif name == "r":
             self._marks = None
 
+    def clear(self) -> None:
+        self._stretches, self._marks, self._in_marks, self._phonetic = [], None, False, False
+
     def take(self) -> str | RichString:
         """What was collected; the collector is empty afterwards."""
         stretches = self._stretches
-        self._stretches, self._marks, self._in_marks, self._phonetic = [], None, False, False
+        self.clear()
         if len(stretches) == 1 and stretches[0].marks is None:
             return stretches[0].text
         text = "".join(stretch.text for stretch in stretches)
@@ -106,7 +109,7 @@ class Strings:
         if name == "t":
             self.buffer.clear()
         elif name == "si":
-            self._collector.take()
+            self._collector.clear()
         elif name == "sst":
             raise UnreadableWorkbook("damaged", "sst inside sst")
         else:

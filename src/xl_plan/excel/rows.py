@@ -1,7 +1,7 @@
 """The cells of one sheet, taken from expat's events as they come.
 
 This is the only loop that runs once a cell, so it is written for speed: one handler for all elements, no path, and
-styled blanks shared between cells.
+equal cells one object.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ _EPOCH = datetime(1899, 12, 30)
 _EPOCH_1904 = datetime(1904, 1, 1)
 _MAX_MARKED_ROWS = 200_000  # heights and hidden rows beyond are not stored
 _MAX_NO_NUMBERS = 1000  # places beyond are not told
+_MAX_CONSTANTS = 65_536  # of a sheet; cells beyond are objects of their own
 _SHORT = {column_name(col): col for col in range(702)}
 
 
@@ -86,6 +87,7 @@ class Rows:
         self._strings, self._styles, self._budget, self._date1904 = strings, styles, budget, date1904
         self._columns = dict(_SHORT)
         self._blank_cells: dict[str, Cell] = {}
+        self._constants: dict[tuple[str, str, str], Cell] = {}
         self._blanks_left = budget.styled_blanks
         self._rows_left = 2 * MAX_ROWS
         self._dressed: dict[tuple[str | None, str], tuple[Style, tuple[Run, ...]]] = {}
@@ -101,21 +103,15 @@ class Rows:
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name == "c":
-            address = attributes.get("r")
-            if address is None:
-                self._col += 1
-                if self._col >= MAX_COLUMNS:
-                    raise UnreadableWorkbook("damaged", f"row {self._row + 1} runs beyond the last column")
-            else:
-                col = self._columns.get(address.removesuffix(self._row_text))
-                if col is None:
-                    self._place(address)
-                else:
-                    self._col = col
-            self._kind = attributes.get("t", "n")
-            self._style = attributes.get("s", "0")
             self._value = self._formula = self._inline = None
-        elif name in ("v", "t"):
+            get = attributes.get
+            self._kind, self._style = get("t", "n"), get("s", "0")
+            col = self._columns.get(get("r", "").removesuffix(self._row_text))
+            if col is not None:
+                self._col = col
+            else:
+                self._place(get("r"))
+        elif name == "v" or name == "t":  # noqa: PLR1714 - faster than a tuple of two
             self.buffer.clear()
         elif name == "f":
             self.buffer.clear()
@@ -162,7 +158,12 @@ class Rows:
         if attributes.get("hidden") in ("1", "true"):
             self.hidden.add(row)
 
-    def _place(self, address: str) -> None:
+    def _place(self, address: str | None) -> None:
+        if address is None:
+            self._col += 1
+            if self._col >= MAX_COLUMNS:
+                raise UnreadableWorkbook("damaged", f"row {self._row + 1} runs beyond the last column")
+            return
         match = _ADDRESS.fullmatch(address)
         if match is None:
             raise UnreadableWorkbook("damaged", f"cell address {address}")
@@ -177,11 +178,32 @@ class Rows:
 
     def _finish(self) -> None:
         position = (self._row, self._col)
-        text, kind, inline, formula = self._value, self._kind, self._inline, self._formula
-        if not text and inline is None and formula is None:
+        text, inline, formula = self._value, self._inline, self._formula
+        if formula is not None or inline is not None:
+            cell = self._cell(text, inline, formula)
+        elif text:
+            cell = self._constant(text)
+        else:
             self._store_blank(position)
             return
-        style = self._styles.style(self._style)
+        self._budget.spend_cell()
+        if cell.value == "" and formula is None and position in self.cells:
+            return
+        self.cells[position] = cell
+
+    def _constant(self, text: str) -> Cell:
+        """A cell with a value alone; all that hold the same in the same format are one object."""
+        said = (self._kind, self._style, text)
+        known = self._constants.get(said)
+        if known is None:
+            known = self._cell(text, None, None)
+            told_each = said[0] == "n" and isinstance(known.value, str)  # each place that holds no number is told
+            if not told_each and len(self._constants) < _MAX_CONSTANTS:
+                self._constants[said] = known
+        return known
+
+    def _cell(self, text: str | None, inline: str | RichString | None, formula: str | None) -> Cell:
+        kind, style = self._kind, self._styles.style(self._style)
         runs: tuple[Run, ...] = ()
         value: Scalar = None
         error = False
@@ -191,16 +213,12 @@ class Rows:
             value, error = text, bool(text)
         elif text is not None:
             value, style = self._convert(text, kind, style)
-        if inline is not None:
-            if isinstance(inline, str):
-                value = inline
-            else:
-                value = inline.text
-                style, runs = self._dress(inline, style)
-        self._budget.spend_cell()
-        if value == "" and formula is None and position in self.cells:
-            return
-        self.cells[position] = Cell(value, style, formula, runs, error)
+        if isinstance(inline, str):
+            value = inline
+        elif inline is not None:
+            value = inline.text
+            style, runs = self._dress(inline, style)
+        return Cell(value, style, formula, runs, error)
 
     def _dress(self, rich: RichString, style: Style) -> tuple[Style, tuple[Run, ...]]:
         if self._kind != "s":

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from xl_plan.cells import EMPTY, Book, Cell, Position, Scalar, Sheet, a1
+from xl_plan.excel.shares import ONE_BY_ONE, Shares, even_batches
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -17,21 +18,29 @@ _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _END_OF_DATES = 2_958_466  # 10000-01-01
 
 
-def verify_bytes(data: bytes, book: Book) -> list[str]:
-    """Where the package says something else than the book means; [] when all is as meant.
+def verify_bytes(data: bytes, book: Book, shares: Shares = ONE_BY_ONE) -> list[str]:
+    """Where the package says something else than the book means; [] when all is as meant. ``shares`` does the work.
 
     Values are compared (of a formula: its result), not looks; "" and no value are equal. What python-calamine cannot
     say (error values, dates as numbers, sheets too wide for it) is looked up with our own reader.
     """
+    batches = even_batches([len(sheet.cells) for sheet in book.sheets], shares.hands)
+    found = shares.done(_differences, (data, book), batches)
+    return list(dict.fromkeys(said for each in found for said in each))
+
+
+def _differences(written: tuple[bytes, Book], batch: range) -> list[str]:
     from python_calamine import CalamineWorkbook
 
+    data, book = written
     exact = _ExactReader(data)
     differences: list[str] = []
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
         names = [sheet.name for sheet in book.sheets]
         if workbook.sheet_names != names:
             return [f"sheets: {names} != {workbook.sheet_names}"]
-        for index, sheet in enumerate(book.sheets):
+        for index in batch:
+            sheet = book.sheets[index]
             found = None if _too_much(sheet) else _fast_cells(workbook, index)
             differences += _compare(sheet, exact.cells(sheet.name) if found is None else found, exact)
     return differences

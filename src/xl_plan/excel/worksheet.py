@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from xl_plan.cells import (
@@ -141,8 +142,8 @@ class SheetReader:
         cells = self._rows.cells
         name = self._entry.name
         self._shared.oddities += (Oddity("no-number", name, a1(*at), text) for at, text in self._rows.no_numbers)
-        last_row = max((row for row, _ in cells), default=0)
-        last_col = max((col for _, col in cells), default=0)
+        last_row = max(cells, default=(0, 0))[0]
+        last_col = max(map(itemgetter(1), cells), default=0)
         merges = tuple(self._bounded(last_row, last_col))
         self._attach_links(relations)
         self._attach_notes(relations)

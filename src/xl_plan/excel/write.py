@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_plan.cells import Area, Book, Sheet
+from xl_plan.excel.shares import ONE_BY_ONE, Shares
 from xl_plan.excel.verify import verify_bytes
 from xl_plan.excel.write_cells import Beside, Prepared, prepared
 from xl_plan.excel.write_limits import UnwritableCell, check_sheet_name, check_text, done
-from xl_plan.excel.write_package import Strings, finished, first_rows
+from xl_plan.excel.write_package import Frame, Strings, finished, first_rows, frame_parts, sheet_part
 from xl_plan.excel.write_rows import rows_of
 from xl_plan.excel.write_sheet import (
     drawn_areas,
@@ -32,37 +33,53 @@ from xl_plan.excel.write_sheet import (
     write_view,
     written_height,
 )
-from xl_plan.excel.write_styles import NORMAL_FONT, Formats
+from xl_plan.excel.write_styles import NORMAL_FONT, Formats, Numbers
+from xl_plan.excel.write_zip import Part
 
 __all__ = ["UnwritableCell", "book_bytes", "verify_bytes", "written_height"]
 
 _FIXED_TIME = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
-def book_bytes(book: Book) -> bytes:
-    """The .xlsx package of a book: equal books give equal bytes, on any day.
+def book_bytes(book: Book, shares: Shares = ONE_BY_ONE) -> bytes:
+    """The .xlsx package of a book: equal books give equal bytes, on any day. ``shares`` does the work of the sheets.
 
     Raises UnwritableCell for the first thing that Excel could not hold as it is meant.
     """
-    target = io.BytesIO()
+    target, strings = io.BytesIO(), Strings()
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
         try:
             workbook = _workbook(target, book)
-            frame = _write_sheets(workbook, book)
+            given = _write_sheets(workbook, book, strings)
             _write_names(workbook, book)
             workbook.close()
         except UserWarning as warning:  # what the library only mentions is left out of the file
             raise UnwritableCell("", "", "refused", str(warning)) from warning
-    package = target.getvalue()
-    looks = frame.formats.numbers(_look_attributes(first_rows(package, 0), frame.probe, len(frame.formats.all)))
-    strings = Strings()
-    rows = [rows_of(sheet, cells, looks, strings) for sheet, cells in zip(book.sheets, frame.cells, strict=True)]
-    return finished(package, rows, strings)
+    frame = frame_parts(target.getvalue())
+    looks = given.formats.numbers(_look_attributes(first_rows(frame, 0), given.probe, len(given.formats.all)))
+    draft = _Draft(book.sheets, given.cells, looks, strings, frame)
+    return finished(frame, list(shares.done(_sheet_part, draft, range(len(book.sheets)))), strings)
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class _Draft:
+    """Everything of which a sheet's part is made."""
+
+    sheets: Sequence[Sheet]
+    cells: Sequence[Prepared]
+    looks: Numbers
+    strings: Strings
+    frame: Frame
+
+
+def _sheet_part(draft: _Draft, index: int) -> Part:
+    rows = rows_of(draft.sheets[index], draft.cells[index], draft.looks, draft.strings)
+    return sheet_part(draft.frame, index, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
     """What the library has got: the looks, which stand in the row ``probe`` of the first sheet, one a cell."""
 
     cells: tuple[Prepared, ...]
@@ -96,7 +113,7 @@ def _workbook(target: io.BytesIO, book: Book) -> Any:
     return workbook
 
 
-def _write_sheets(workbook: Any, book: Book) -> _Frame:
+def _write_sheets(workbook: Any, book: Book, strings: Strings) -> _Given:
     visible = [index for index, sheet in enumerate(book.sheets) if sheet.state == "visible"]
     if not visible:
         raise UnwritableCell("", "", "no-visible-sheet")
@@ -109,7 +126,7 @@ def _write_sheets(workbook: Any, book: Book) -> _Frame:
     cells: list[Prepared] = []
     used: set[int] = set()
     for index, (worksheet, sheet) in enumerate(zip(worksheets, book.sheets, strict=True)):
-        cells.append(prepared(sheet))
+        cells.append(prepared(sheet, strings))
         beside = Beside(worksheet, sheet, cells[-1], formats)
         try:
             _write_sheet(workbook, worksheet, sheet, formats, beside, drawn.get(sheet.name, ()))
@@ -119,7 +136,7 @@ def _write_sheets(workbook: Any, book: Book) -> _Frame:
     worksheets[visible[0]].activate()
     if visible[0]:
         worksheets[visible[0]].set_first_sheet()
-    return _Frame(tuple(cells), formats, _write_probe(worksheets[0], formats, used))
+    return _Given(tuple(cells), formats, _write_probe(worksheets[0], formats, used))
 
 
 def _write_probe(worksheet: Any, formats: Formats, used: set[int]) -> int:

@@ -18,9 +18,11 @@ from xl_plan.cells import (
     Position,
     Run,
     Sheet,
+    Style,
 )
 from xl_plan.excel.write_limits import UnwritableCell, check_area, check_number, check_position, check_text, done
-from xl_plan.excel.write_package import escape_controls
+from xl_plan.excel.write_links import MAX_LINK, inside
+from xl_plan.excel.write_package import Strings, escape_controls
 from xl_plan.excel.write_styles import Formats
 
 NOTE_AUTHOR = "xl-plan"
@@ -29,18 +31,48 @@ _SCHEME = re.compile(r"mailto:|[A-Za-z][A-Za-z0-9+.-]*://")
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The cells of a sheet as they are to be written, and their places from left to right, row by row."""
+    """The cells of a sheet as they are to be written, and their places from left to right, row by row.
+
+    ``looks`` holds the first place of each style object; ``links`` and ``notes`` the places of cells with such.
+    """
 
     cells: Mapping[Position, Cell]
     places: Sequence[Position]
+    looks: Sequence[Position]
+    links: Sequence[Position]
+    notes: Sequence[Position]
 
 
-def prepared(sheet: Sheet) -> Prepared:
-    """A sheet's cells with the looks of merged areas spread out and rich text in order.
+def prepared(sheet: Sheet, strings: Strings) -> Prepared:
+    """A sheet's cells with the looks of merged areas spread out and rich text in order; their texts go to ``strings``.
 
     A merged area has the look of its first cell all over; what the book has at a covered position (its own border, as
-    a rule) stands over that. Raises UnwritableCell for a place outside the sheet.
+    a rule) stands over that. Raises UnwritableCell for a place outside the sheet, and for text that Excel could not hold.
     """
+    cells = _spread(sheet)
+    places = sorted(cells)
+    _check_inside(sheet.name, places)
+    looks: dict[int, Position] = {}
+    links: list[Position] = []
+    notes: list[Position] = []
+    for place in places:
+        cell = cells[place]
+        value = cell.value
+        if cell.formula is None and not cell.error:
+            if cell.runs:
+                cell = cells[place] = _in_order(sheet.name, place, cell)
+            if value and isinstance(value, str) and not cell.runs and strings.meet(value):
+                check_text(sheet.name, check_position(sheet.name, *place), value)
+        looks.setdefault(id(cell.style), place)
+        if cell.link:
+            links.append(place)
+        if cell.note is not None:
+            notes.append(place)
+    return Prepared(cells, places, tuple(looks.values()), links, notes)
+
+
+def _spread(sheet: Sheet) -> dict[Position, Cell]:
+    """The cells, with the looks of merged areas spread out."""
     cells = dict(sheet.cells)
     for area in sheet.merges:
         check_area(sheet.name, area)
@@ -51,19 +83,15 @@ def prepared(sheet: Sheet) -> Prepared:
         for row in range(area.top, area.bottom + 1):
             for col in range(area.left, area.right + 1):
                 cells.setdefault((row, col), covered)
-    for place, cell in sheet.cells.items():
-        if cell.runs and cell.formula is None and not cell.error:
-            cells[place] = _in_order(sheet.name, place, cell)
-    places = sorted(cells)
-    if places:
-        _check_inside(sheet.name, places)
-    return Prepared(cells, places)
+    return cells
 
 
 def _check_inside(sheet: str, places: Sequence[Position]) -> None:
-    outside = (place for place in places if not (0 <= place[0] < MAX_ROWS and 0 <= place[1] < MAX_COLUMNS))
-    for place in outside:
-        check_position(sheet, *place)
+    """``places`` are in order."""
+    cols = {col for _, col in places}
+    if places and not (places[0][0] >= 0 and places[-1][0] < MAX_ROWS and min(cols) >= 0 and max(cols) < MAX_COLUMNS):
+        for place in places:
+            check_position(sheet, *place)
 
 
 def _in_order(sheet: str, place: Position, cell: Cell) -> Cell:
@@ -99,16 +127,14 @@ class Beside:
         for area in sorted(self._sheet.merges):
             if not area.single:
                 self._merge(area)
-        looks: dict[int, Any] = {}  # by the identity of a style, which many cells share
-        for place in self._cells.places:
+        for place in self._cells.looks:
+            self._formats.of(self._cells.cells[place].style, self._name, check_position(self._name, *place))
+        for place in self._cells.links:
             cell = self._cells.cells[place]
-            if id(cell.style) not in looks:
-                address = check_position(self._name, *place)
-                looks[id(cell.style)] = self._formats.of(cell.style, self._name, address)
-            if cell.link:
-                self._link(place, cell.link, looks[id(cell.style)])
-            if cell.note is not None:
-                self._note(place, cell.note)
+            if not inside(cell.link or ""):
+                self._link(place, cell)
+        for place in self._cells.notes:
+            self._note(place, self._cells.cells[place].note or "")
         for area in drawn:
             self._figures(area)
 
@@ -120,19 +146,20 @@ class Beside:
         except OverlappingRange:
             raise UnwritableCell(self._name, area.a1, "merge-overlap") from None
 
-    def _link(self, place: Position, link: str, look: Any) -> None:
-        """Only the link: the cell itself is ours."""
+    def _link(self, place: Position, cell: Cell) -> None:
+        """A link out of the workbook. Only the link: the cell itself is ours."""
         address = check_position(self._name, *place)
-        check_text(self._name, address, link, 2079, "link")
+        link = check_text(self._name, address, cell.link or "", MAX_LINK, "link")
         url = link if _SCHEME.match(link) else f"external:{link}"
-        if link.startswith("#"):
-            url = f"internal:{link[1:]}"
         self.rows.add(place[0])
         try:
-            code = self._worksheet.write_url(*place, url, look, string="-")
+            code = self._worksheet.write_url(*place, url, self._look(cell.style, address), string="-")
         except ValueError as error:
             raise UnwritableCell(self._name, address, "link", str(error)) from error
         done(code, self._name, address, "link")
+
+    def _look(self, style: Style, address: str) -> Any:
+        return self._formats.of(style, self._name, address)
 
     def _note(self, place: Position, note: str) -> None:
         address = check_position(self._name, *place)

@@ -1,4 +1,4 @@
-"""Our own part of the package: the rows of every sheet, the texts they share, and a zip without clock or machine.
+"""Our own part of the package: the rows of every sheet and the texts they share.
 
 The library makes the frame of a workbook (looks, columns, pages, rules, charts, notes, links) and gets no cell to
 write. The rows come from :mod:`xl_plan.excel.write_rows`, since the library would
@@ -15,17 +15,20 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_plan.cells import Font
+from xl_plan.excel.write_zip import Part, part, zipped
+
+Frame = Mapping[str, bytes]  # the parts of a package by name
 
 _ROWS = re.compile(r"<sheetData ?/>|<sheetData>.*?</sheetData>", re.DOTALL)
+_LINKS = re.compile("</hyperlinks>|(?=<printOptions|<pageMargins)")  # the end of the library's, or where they go
 _EXTENT = re.compile(r'<dimension ref="[^"]*" ?/>')
 _STRINGS = "xl/sharedStrings.xml"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _NEEDS_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
-_FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can say
 _JAPANESE_FONT = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uff00-\uffef]|^(?:BIZ UD|Meiryo|Yu |MS |Noto .*JP)")
 
 
@@ -108,10 +111,11 @@ def raw_formula(formula: str, result: str | int | float | bool | None, error: bo
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of one sheet as XML, and the area they take."""
+    """The rows of one sheet as XML, the area they take, and the links in it."""
 
     xml: str
     extent: str
+    links: str = ""
 
 
 class Strings:
@@ -122,51 +126,50 @@ class Strings:
         self._items: list[str] = []
         self.used = 0
 
-    def place(self, text: str) -> int | None:
-        """Where a text stands that was met before."""
-        found = self._places.get(text)
-        self.used += found is not None
-        return found
+    def place(self, text: str) -> int:
+        """Where a text stands. Raises KeyError for one that was never met."""
+        return self._places[text]
 
-    def add(self, text: str) -> int:
-        """A text met for the first time."""
-        space = ' xml:space="preserve"' if text != text.strip() else ""
-        self._items.append(f"<si><t{space}>{escape_text(text)}</t></si>")
+    def meet(self, text: str) -> bool:
+        """A text that a cell has; whether it is met for the first time."""
         self.used += 1
-        place = self._places[text] = len(self._items) - 1
-        return place
+        new = text not in self._places
+        if new:
+            space = ' xml:space="preserve"' if text != text.strip() else ""
+            self._items.append(f"<si><t{space}>{escape_text(text)}</t></si>")
+            self._places[text] = len(self._items) - 1
+        return new
 
     def xml(self) -> str:
         head = f'<sst xmlns="{_MAIN}" count="{self.used}" uniqueCount="{len(self._items)}">'
         return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{head}{"".join(self._items)}</sst>'
 
 
-def first_rows(package: bytes, sheet: int) -> str:
+def first_rows(frame: Frame, sheet: int) -> str:
     """The rows that the library wrote into a sheet (numbered from 0)."""
-    with zipfile.ZipFile(io.BytesIO(package)) as source:
-        found = _ROWS.search(source.read(_sheet_part(sheet)).decode("utf-8"))
+    found = _ROWS.search(frame[_sheet_part(sheet)].decode("utf-8"))
     return found[0] if found else ""
 
 
-def finished(package: bytes, sheets: Sequence[Rows], strings: Strings) -> bytes:
-    """The package with our rows in place and nothing in it that depends on the day or the machine."""
-    rows = {_sheet_part(index): each for index, each in enumerate(sheets)}
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(target, "w") as result:
-        for member in source.infolist():
-            name = member.filename
-            content = source.read(member)
-            if name in rows:
-                content = _with_rows(content.decode("utf-8"), rows.pop(name)).encode("utf-8")
-            elif name == _STRINGS:
-                content = strings.xml().encode("utf-8")
-            info = zipfile.ZipInfo(name, _FIXED_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 0  # zipfile would say whether this is Windows
-            result.writestr(info, content, compresslevel=6)
-    if rows:
-        raise RuntimeError(f"the library names its parts otherwise: no {', '.join(rows)}")
-    return target.getvalue()
+def frame_parts(package: bytes) -> Frame:
+    """The parts of the library's package in their order."""
+    with zipfile.ZipFile(io.BytesIO(package)) as source:
+        return {member.filename: source.read(member) for member in source.infolist()}
+
+
+def sheet_part(frame: Frame, index: int, rows: Rows) -> Part:
+    """The part of a sheet (numbered from 0), our rows in the library's frame."""
+    name = _sheet_part(index)
+    return part(name, _with_rows(frame[name].decode("utf-8"), rows).encode("utf-8"))
+
+
+def finished(frame: Frame, sheets: Sequence[Part], strings: Strings) -> bytes:
+    """The package with our sheets in place and nothing in it that depends on the day or the machine."""
+    ours = {each.name: each for each in (*sheets, part(_STRINGS, strings.xml().encode("utf-8")))}
+    missing = ours.keys() - frame.keys()
+    if missing:
+        raise RuntimeError(f"the library names its parts otherwise: no {', '.join(sorted(missing))}")
+    return zipped([ours.get(name) or part(name, content) for name, content in frame.items()])
 
 
 def _sheet_part(index: int) -> str:
@@ -174,9 +177,12 @@ def _sheet_part(index: int) -> str:
 
 
 def _with_rows(frame: str, rows: Rows) -> str:
-    """The library's frame of a sheet with our rows in it."""
+    """The library's frame of a sheet with our rows and links in it."""
+    links = 1
+    if rows.links:
+        frame, links = _LINKS.subn(lambda end: f"{'' if end[0] else '<hyperlinks>'}{rows.links}</hyperlinks>", frame, 1)
     frame, extents = _EXTENT.subn(lambda _: f'<dimension ref="{rows.extent}"/>', frame, count=1)
     frame, places = _ROWS.subn(lambda _: f"<sheetData>{rows.xml}</sheetData>", frame, count=1)
-    if (extents, places) != (1, 1):
+    if (extents, places, links) != (1, 1, 1):
         raise RuntimeError("the library writes the frame of a sheet in another form")
     return frame

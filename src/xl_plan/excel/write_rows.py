@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Mapping
 
-from xl_plan.cells import Cell, Sheet, a1, column_name
+from xl_plan.cells import Area, Cell, Position, Sheet, a1, column_name
 from xl_plan.excel.write_cells import Prepared, run_font
 from xl_plan.excel.write_limits import MAX_FORMULA, UnwritableCell, check_number, check_text
+from xl_plan.excel.write_links import links_of
 from xl_plan.excel.write_package import (
     RawCell,
     RawRun,
@@ -25,34 +27,56 @@ _ERROR = re.compile(r"#[A-Z0-9/_]+[!?]?")
 
 
 def rows_of(sheet: Sheet, prepared: Prepared, looks: Numbers, strings: Strings) -> Rows:
-    """The rows of a sheet: every cell and every height.
+    """The rows of a sheet: every cell, every height and every link inside the workbook.
 
     Raises UnwritableCell for the first cell that Excel could not hold as it is meant.
     """
-    renderer = _Renderer(sheet.name, looks, strings)
+    cells = prepared.cells
     heads = _heads(sheet)
     bare = deque(sorted(heads))  # rows with a height that have not been written yet
     parts: list[str] = []
-    current = -1
-    for place in prepared.places:
+    columns: dict[int, str] = {}
+    attributes: dict[int, str] = {}  # style object → attribute, since hashing a style takes its time
+    first = current = -1
+    for place in prepared.places:  # runs for every cell of a workbook: what is usual is done on the spot
         row, col = place
-        written = renderer.cell(row, col, prepared.cells[place])
-        if not written:
-            continue
+        cell = cells[place]
+        style, value = cell.style, cell.value
+        look = attributes.get(id(style))
+        if look is None:
+            look = attributes[id(style)] = looks.attribute(style)
+        if cell.formula is not None or cell.error or cell.runs:
+            content = _unusual(sheet.name, place, cell)
+        elif value is None or value == "":
+            if not look:
+                continue
+            content = "/>"
+        elif isinstance(value, str):
+            content = f' t="s"><v>{strings.place(value)}</v></c>'
+        else:
+            content = _number(sheet.name, place, value)
         if row != current:
-            if current >= 0:
-                parts.append("</row>")
-            while bare and bare[0] < row:
-                parts.append(f'<row r="{bare[0] + 1}"{heads[bare.popleft()]}/>')
-            if bare and bare[0] == row:
-                bare.popleft()
-            parts.append(f'<row r="{row + 1}"{heads.get(row, "")}>')
-            current = row
-        parts.append(written)
-    if current >= 0:
-        parts.append("</row>")
+            parts.append(_row_begins(row, current, bare, heads))
+            first, current = row if first < 0 else first, row
+        name = columns.get(col)
+        if name is None:
+            name = columns[col] = column_name(col)
+        parts.append(f'<c r="{name}{row + 1}"{look}{content}')
+    parts += ["</row>"] if current >= 0 else []
     parts += (f'<row r="{row + 1}"{heads[row]}/>' for row in bare)
-    return Rows("".join(parts), renderer.extent())
+    extent = Area(first, min(columns), current, max(columns)).a1 if columns else "A1"
+    return Rows("".join(parts), extent, links_of(sheet.name, cells, prepared.links))
+
+
+def _row_begins(row: int, last: int, bare: deque[int], heads: Mapping[int, str]) -> str:
+    """The end of the last row, the rows without cells between, and the beginning of this one."""
+    parts = ["</row>"] if last >= 0 else []
+    while bare and bare[0] < row:
+        parts.append(f'<row r="{bare[0] + 1}"{heads[bare.popleft()]}/>')
+    if bare and bare[0] == row:
+        bare.popleft()
+    parts.append(f'<row r="{row + 1}"{heads.get(row, "")}>')
+    return "".join(parts)
 
 
 def _heads(sheet: Sheet) -> dict[int, str]:
@@ -66,74 +90,35 @@ def _heads(sheet: Sheet) -> dict[int, str]:
     return heads
 
 
-class _Renderer:
-    """Cells of one sheet as XML."""
+def _number(sheet: str, place: Position, value: float | bool) -> str:
+    """A number or a truth value."""
+    if isinstance(value, bool):
+        return f' t="b"><v>{int(value)}</v></c>'
+    return f"><v>{number_text(check_number(sheet, a1(*place), value))}</v></c>"
 
-    def __init__(self, sheet: str, looks: Numbers, strings: Strings) -> None:
-        self._sheet = sheet
-        self._looks = looks
-        self._strings = strings
-        self._columns: dict[int, str] = {}
-        self._rows: list[int] = []
 
-    def cell(self, row: int, col: int, cell: Cell) -> str:
-        """The element of a cell; "" for one that has neither value nor look."""
-        name = self._columns.get(col)
-        if name is None:
-            name = self._columns[col] = column_name(col)
-        look = self._looks.attribute(cell.style)
-        value = cell.value
-        if cell.formula is None and not cell.error and not cell.runs:
-            if value is None or value == "":
-                if not look:
-                    return ""
-                end = "/>"
-            elif isinstance(value, str):
-                end = f' t="s"><v>{self._text(row, col, value)}</v></c>'
-            elif isinstance(value, bool):
-                end = f' t="b"><v>{int(value)}</v></c>'
-            else:
-                end = f"><v>{number_text(check_number(self._sheet, a1(row, col), value))}</v></c>"
-        else:
-            raw = self._unusual(row, col, cell)
-            end = f' t="{raw.kind}">{raw.body}</c>'
-        if not self._rows:
-            self._rows = [row, row]
-        self._rows[1] = row
-        return f'<c r="{name}{row + 1}"{look}{end}'
+def _unusual(sheet: str, place: Position, cell: Cell) -> str:
+    """A formula, an error or rich text."""
+    address = a1(*place)
+    if isinstance(cell.value, str):
+        check_text(sheet, address, cell.value)
+    if cell.formula is not None:
+        raw = _formula(sheet, address, cell)
+    elif not cell.error:
+        raw = raw_rich([RawRun(run.text, run_font(cell.style.font, run)) for run in cell.runs])
+    elif isinstance(cell.value, str) and _ERROR.fullmatch(cell.value):
+        raw = raw_error(cell.value)
+    else:
+        raise UnwritableCell(sheet, address, "not-an-error", str(cell.value))
+    return f' t="{raw.kind}">{raw.body}</c>'
 
-    def extent(self) -> str:
-        """The area of all cells rendered."""
-        if not self._rows:
-            return "A1"
-        first, last = a1(self._rows[0], min(self._columns)), a1(self._rows[1], max(self._columns))
-        return first if first == last else f"{first}:{last}"
 
-    def _text(self, row: int, col: int, text: str) -> int:
-        place = self._strings.place(text)
-        if place is None:
-            place = self._strings.add(check_text(self._sheet, a1(row, col), text))
-        return place
-
-    def _unusual(self, row: int, col: int, cell: Cell) -> RawCell:
-        """A formula, an error or rich text."""
-        address = a1(row, col)
-        if isinstance(cell.value, str):
-            check_text(self._sheet, address, cell.value)
-        if cell.formula is not None:
-            return self._formula(cell, address)
-        if cell.error:
-            if not (isinstance(cell.value, str) and _ERROR.fullmatch(cell.value)):
-                raise UnwritableCell(self._sheet, address, "not-an-error", str(cell.value))
-            return raw_error(cell.value)
-        return raw_rich([RawRun(run.text, run_font(cell.style.font, run)) for run in cell.runs])
-
-    def _formula(self, cell: Cell, address: str) -> RawCell:
-        formula = (cell.formula or "").removeprefix("=")
-        check_text(self._sheet, address, formula, MAX_FORMULA)
-        if not formula:
-            raise UnwritableCell(self._sheet, address, "refused", "empty formula")
-        result = cell.value
-        if isinstance(result, int | float) and not isinstance(result, bool):
-            result = check_number(self._sheet, address, result)
-        return raw_formula(formula, result, cell.error)
+def _formula(sheet: str, address: str, cell: Cell) -> RawCell:
+    formula = (cell.formula or "").removeprefix("=")
+    check_text(sheet, address, formula, MAX_FORMULA)
+    if not formula:
+        raise UnwritableCell(sheet, address, "refused", "empty formula")
+    result = cell.value
+    if isinstance(result, int | float) and not isinstance(result, bool):
+        result = check_number(sheet, address, result)
+    return raw_formula(formula, result, cell.error)

@@ -56,9 +56,16 @@ class Formats:
     def __init__(self, workbook: Any) -> None:
         self._workbook = workbook
         self._made: dict[Style, Any] = {}
+        self._known: dict[int, tuple[Style, Any]] = {}  # by the style's identity, since hashing one takes its time
 
     def of(self, style: Style, sheet: str, cell: str) -> Any:
         """The format of a style; None for the default look, which needs none."""
+        known = self._known.get(id(style))
+        if known is None:
+            known = self._known[id(style)] = (style, self._format(style, sheet, cell))
+        return known[1]
+
+    def _format(self, style: Style, sheet: str, cell: str) -> Any:
         if style == DEFAULT_STYLE:
             return None
         if style not in self._made:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from xl_plan.cells import Cell, Protection, Sheet
 from xl_plan.layout.sheets import Line, lay_out, looks_of
 from xl_plan.model import HANDBOOK_SHEET, Settings
+from xl_plan.remembered import once_for_each
 
 TITLE = "記入の手引き（各部局の担当の方へ）"
 
@@ -92,6 +93,7 @@ PARTS: tuple[Part, ...] = (
 _WIDTHS: Mapping[int, float] = MappingProxyType({0: 26.0, 1: 66.0})
 
 
+@once_for_each
 def handbook_sheet(settings: Settings) -> Sheet:
     """The page as a sheet: A4, to be read beside the form."""
     looks = looks_of(settings)

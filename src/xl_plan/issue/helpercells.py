@@ -26,6 +26,7 @@ from xl_plan.issue.formwords import (
 )
 from xl_plan.meaning.text import fold
 
+_MARK = fold(MARK)
 _HEADS = (READ, YEAR_ON_YEAR, RATE, RATING)
 _STATUS = re.compile(f"(?:{MISSING}|{DONE}|{OVER}|{NO_CONTENT}|{WRONG_UNIT}（.*）|[0-9]+{TOO_LONG}（.*）)", re.DOTALL)
 
@@ -36,20 +37,21 @@ def without_checks(book: Book) -> Book:
 
 
 def _without(sheet: Sheet) -> Sheet:
-    columns = {col for (_, col), cell in sheet.cells.items() if _is_mark(cell)}
-    if not columns:
+    marks = [at for at, cell in sheet.cells.items() if _is_mark(cell)]
+    if not marks:
         return sheet
-    rows = {row for (row, _), cell in sheet.cells.items() if _is_mark(cell)}
+    rows, columns = {row for row, _ in marks}, {col for _, col in marks}
     columns |= {col for (row, col), cell in sheet.cells.items() if row in rows and _follows(cell, col, columns)}
-    rated_in = {col for (row, col), cell in sheet.cells.items() if col in columns and cell.value == RATING}
-    ours = {at for at, cell in sheet.cells.items() if at[1] in columns and (at[1] in rated_in or _ours(cell))}
+    beside = [(at, cell) for at, cell in sheet.cells.items() if at[1] in columns]
+    rated_in = {col for (_, col), cell in beside if cell.value == RATING}
+    ours = {at for at, cell in beside if at[1] in rated_in or _ours(cell)}
     cells = MappingProxyType({at: cell for at, cell in sheet.cells.items() if at not in ours})
     merges = tuple(area for area in sheet.merges if (area.top, area.left) not in ours)
     return replace(sheet, cells=cells, merges=merges)
 
 
 def _is_mark(cell: Cell) -> bool:
-    return isinstance(cell.value, str) and fold(cell.value).startswith(fold(MARK))
+    return isinstance(cell.value, str) and fold(cell.value).startswith(_MARK)
 
 
 def _follows(cell: Cell, col: int, marks: set[int]) -> bool:

@@ -25,8 +25,9 @@ def issued_sheet(issued: Issued, where: Mapping[CellKey, Spot]) -> Sheet:
         sheet, position = where.get(key, ("", (0, 0)))
         owned = "○" if key in issued.owned else ""
         lines.append((*key, owned, sheet, a1(*position) if sheet else "", text))
+    texts = {text: Cell(text, _TEXT) for line in lines for text in line if text}  # most stand in many lines
     cells: dict[Position, Cell] = {
-        (row, col): Cell(text, _TEXT) for row, line in enumerate(lines) for col, text in enumerate(line) if text
+        (row, col): texts[text] for row, line in enumerate(lines) for col, text in enumerate(line) if text
     }
     return Sheet(ISSUED_SHEET, MappingProxyType(cells), state="veryHidden")
 
@@ -35,18 +36,22 @@ def read_issued(sheet: Sheet) -> tuple[Issued, Mapping[CellKey, Spot]] | None:
     """What a form's hidden sheet says, and where each cell stood; None when it is not such a sheet."""
     if not any(_text(sheet.at(row, 0)) == _HEAD[0] for row in range(len(_HEAD))):
         return None  # every sheet of every file is asked
-    rows = {row: {col: _text(cell) for col, cell in cells} for row, cells in sheet.rows()}
-    head = {line.get(0, ""): line.get(1, "") for row, line in rows.items() if row < len(_HEAD)}
+    rows: dict[int, dict[int, str]] = {}
+    for (row, col), cell in sheet.cells.items():
+        rows.setdefault(row, {})[col] = _text(cell)
+    lines = sorted(rows.items())
+    head = {line.get(0, ""): line.get(1, "") for row, line in lines if row < len(_HEAD)}
     if not head.get("形式", "").startswith("xl-plan"):
         return None
-    start = next((row for row, line in rows.items() if line.get(0) == _COLUMNS[0] and line.get(1) == _COLUMNS[1]), None)
+    start = next((n for n, (_, line) in enumerate(lines, 1) if (line.get(0), line.get(1)) == _COLUMNS[:2]), len(lines))
     cells: dict[CellKey, str] = {}
     owned: set[CellKey] = set()
     where: dict[CellKey, Spot] = {}
-    for row, line in sorted(rows.items()):
-        if start is None or row <= start or not line.get(0):
+    for _, line in lines[start:]:
+        programme = line.get(0)
+        if not programme:
             continue
-        key = (line.get(0, ""), line.get(1, ""))
+        key = (programme, line.get(1, ""))
         cells[key] = line.get(5, "")
         if line.get(2):
             owned.add(key)

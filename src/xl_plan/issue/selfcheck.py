@@ -149,10 +149,14 @@ class _Looks:
 
 def _put_heads(layout: _Layout, table: Table, composed: Composed, looks: _Looks) -> None:
     """The heads of the columns, beside every header of the table."""
+    standing: dict[int, set[int]] = {}  # a row as read → the rows of this sheet in which it begins
+    for (row, _), now in composed.where.items():
+        if now:
+            standing.setdefault(row, set()).add(now[0][0])
     for band in table.bands:
         if band.kind is not BandKind.HEADER:
             continue
-        rows = [now[0][0] for (row, _), now in composed.where.items() if band.first <= row <= band.last and now]
+        rows = [row for read in range(band.first, band.last + 1) for row in standing.get(read, ())]
         for head, col in layout.columns.items() if rows else ():
             area = Area(min(rows), col, max(rows), col)
             layout.cells |= {(row, col): Cell(None, looks.head) for row in range(area.top, area.bottom + 1)}

@@ -11,7 +11,7 @@ together, as if they were as high as the highest of them, so that a text they sh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -64,10 +64,11 @@ def natural_height(strip: Strip, widths: Mapping[int, float]) -> float:
     return sum(row_heights(strip, widths))
 
 
-def with_less_reserve(strip: Strip, widths: Mapping[int, float], room: float) -> Strip:
-    """A strip that fits, if giving up some of the room kept for text that is still to come makes it fit."""
+def with_less_reserve(strip: Strip, heights: Callable[[Strip], Sequence[float]], room: float) -> Strip:
+    """A strip that fits, if giving up some of the room kept for text that is still to come makes it fit. ``heights``: of
+    a strip's rows."""
     reserve = dict(strip.reserve)
-    while any(reserve.values()) and natural_height(strip, widths) > room:
+    while any(reserve.values()) and sum(heights(strip)) > room:
         reserve = {position: int(count * 0.9) for position, count in reserve.items()}
         strip = replace(strip, reserve=reserve)
     return strip

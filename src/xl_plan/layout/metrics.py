@@ -16,7 +16,8 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from itertools import accumulate, pairwise, product
+from itertools import accumulate, pairwise, product, repeat
+from operator import attrgetter
 from typing import NamedTuple
 
 from xl_plan.cells import Font
@@ -47,6 +48,8 @@ _BREAKERS = frozenset("/-?!|")
 _HOLDING = frozenset("、。，．：；・､｡･’”）〕］｝〉》」』】｣〙〗｠»")
 _GLUE = frozenset("\u00a0\u202f\u2060\ufeff")
 _TAB = 8  # half ems: LibreOffice's default stop is about that far
+_PICTURES = 0x1F000  # from here on characters may be wider than an em
+_WITHIN_AN_EM = re.compile(rf"[ -{chr(_PICTURES - 1)}]*")  # no line break, no tab, no picture
 
 
 class _Glyph(NamedTuple):
@@ -63,6 +66,9 @@ class _Glyph(NamedTuple):
     slash: bool
     digit: bool
     holding: bool  # holds a run that follows: LibreOffice takes 。A and 」A for one word
+
+
+_UNITS, _SLASH = attrgetter("units"), attrgetter("slash")
 
 
 class _Rules(NamedTuple):
@@ -112,6 +118,8 @@ def line_pitch(size: float, name: str = "") -> float:
 
 def line_count(text: str, width: int, font: Font) -> int:
     """How many lines a text takes at most in an area with so many pixels for text."""
+    if len(text) <= _sure_characters(width, font.size, font.name, font.bold) and _WITHIN_AN_EM.fullmatch(text):
+        return 1
     lines = _broken(text, width, font.size, font.name, font.bold)
     return len(lines.starts) + lines.doubtful // DOUBT
 
@@ -138,6 +146,13 @@ def text_width(text: str, font: Font) -> float:
     face = _face(font.size, font.name, font.bold)
     longest = max(sum(_glyph(ch, face.proportional).units for ch in part) for part in _NEWLINE.split(text))
     return longest * _unit(face) * face.widening
+
+
+@lru_cache(maxsize=4096)
+def _sure_characters(width: int, size: float, name: str, bold: bool) -> int:
+    """How many characters stand on one line, be each of them an em wide."""
+    face = _face(size, name, bold)
+    return _least_units(width, face) // (8 if face.proportional else 2)
 
 
 def full_width_units(width: int, font: Font) -> int:
@@ -193,13 +208,18 @@ def _glyph(ch: str, proportional: bool) -> _Glyph:
 def _units(ch: str, wide: str, proportional: bool) -> int:
     if ch == "\t":
         return _TAB * (4 if proportional else 1)
-    if ord(ch) >= 0x1F000:  # pictures come from a font of their own, wider than an em
+    if ord(ch) >= _PICTURES:  # they come from a font of their own
         return 12 if proportional else 3
     if wide in "WFA" or (wide == "N" and ord(ch) >= 0x180):
         return 8 if proportional else 2
     if not proportional:
         return 1
     return 7 if ch.isupper() or ch in "mw@%&" else 5
+
+
+def _least_units(width: int, face: _Face) -> int:
+    """The units that stand on a line where every glyph comes out at its widest."""
+    return max(1, int(width / _unit(face) / face.widening + 1e-9))
 
 
 # --- breaking
@@ -222,14 +242,13 @@ class _Lines(NamedTuple):
 @lru_cache(maxsize=16_384)
 def _broken(text: str, width: int, size: float, name: str, bold: bool) -> _Lines:
     face = _face(size, name, bold)
-    most = width / _unit(face)
-    least = max(1, int(most / face.widening + 1e-9))
+    most, least = width / _unit(face), _least_units(width, face)
     found: list[int] = []
     begin = doubtful = 0
     for match in (*_NEWLINE.finditer(text), None):
         end = match.start() if match else len(text)
-        glyphs = tuple(_glyph(ch, face.proportional) for ch in text[begin:end])
-        paragraph = _Paragraph(glyphs, tuple(accumulate((g.units for g in glyphs), initial=0)))
+        glyphs = tuple(map(_glyph, text[begin:end], repeat(face.proportional)))
+        paragraph = _Paragraph(glyphs, tuple(accumulate(map(_UNITS, glyphs), initial=0)))
         starts, sure = _worst(paragraph, least, max(least, int(most * 1.07)))
         found += [begin + start for start in starts]
         doubtful += 0 if sure else len(starts)
@@ -247,7 +266,7 @@ def _worst(paragraph: _Paragraph, least: int, most: int) -> tuple[list[int], boo
     ends = [*strict, len(paragraph.glyphs)]
     fits = max(paragraph.sums[b] - paragraph.sums[a] for a, b in zip([0, *strict], ends, strict=True)) <= least
     worst = _greedy(paragraph, strict, least, _STRICT)
-    if fits and not any(glyph.slash for glyph in paragraph.glyphs):
+    if fits and not any(map(_SLASH, paragraph.glyphs)):
         return worst, True
     for rules in _BACK if fits else (*_RULES, *_BACK):
         allowed = _allowed(paragraph, rules)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 from xl_plan.cells import Area, Border, Cell, Font, Page, Sheet, Style
 from xl_plan.layout.pages import report_page
@@ -13,8 +12,6 @@ from xl_plan.model import Settings
 HAIR = Border("hair", "hair", "hair", "hair")
 GREY = "#F2F2F2"
 HEAD = "#E7E6E6"
-_EMPTY = 15.75  # points: an empty line
-_ROW = 18.0  # points: a line of a table, its text clear of the borders
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,33 +75,9 @@ def lay_out_lines(
     """The sheet of these lines, and the row in which each begins. The line ``repeat`` stands again on every page that
     follows it: its room is kept free there. Where the columns are too wide for the paper, the widest give way."""
     # Whoever only reads a sheet takes its words from the module that writes it, and needs no layout.
-    from xl_plan.layout.folding import paper_widths
-    from xl_plan.layout.strips import Strip, StripKind, row_heights
-    from xl_plan.layout.typeset import fit_scale, flow
+    from xl_plan.layout.lines import laid_out
 
-    widths = paper_widths(widths, frozenset(), page)
-    page = replace(page, scale=fit_scale(widths, page), fit=None)
-    strips = [
-        Strip(
-            StripKind.SUBHEADING if line.keep else StripKind.NOTE,
-            1,
-            MappingProxyType({(0, col): cell for col, cell in line.cells.items()}),
-            tuple(Area(0, left, 0, right) for left, right in line.merged),
-            minimum=MappingProxyType({0: _least(line)}),
-        )
-        for line in lines
-    ]
-    head = sum(row_heights(strips[repeat], widths)) * page.scale / 100 / 72 if repeat is not None else 0.0
-    laid = flow(name, strips, widths, replace(page, bottom=page.bottom + head))
-    rows = tuple(first for first, _ in laid.rows)
-    again = laid.rows[repeat] if repeat is not None else None
-    printed = replace(laid.sheet.page, bottom=page.bottom, repeat_rows=again)
-    return replace(laid.sheet, page=printed, gridlines=False), rows
-
-
-def _least(line: Line) -> float:
-    ruled = any(cell.style.border != Border() for cell in line.cells.values())
-    return max(line.least, _ROW if ruled else _EMPTY)
+    return laid_out(name, lines, widths, page, repeat)
 
 
 def table(
@@ -125,8 +98,9 @@ def table(
     lines += [Line({0: Cell(note, looks.text)}, ((0, right),)) for note in notes]
     lines.append(Line({col: Cell(text, looks.head) for col, text in enumerate(head)}))
     first = len(lines)
+    texts = {"": Cell(None, looks.cell)}  # a text that stands in many lines is one cell, laid out once
     for row in rows:
-        lines.append(Line({c: v if isinstance(v, Cell) else Cell(v or None, looks.cell) for c, v in enumerate(row)}))
+        lines.append(Line({col: _cell(value, looks, texts) for col, value in enumerate(row)}))
     page = looks.page(name, paper, landscape=landscape)
     sheet, starts = lay_out_lines(name, lines, dict(enumerate(widths)), page, first - 1)
     first = starts[first - 1] + 1
@@ -139,3 +113,12 @@ def table(
         ),
         first,
     )
+
+
+def _cell(value: Cell | str, looks: Looks, texts: dict[str, Cell]) -> Cell:
+    if isinstance(value, Cell):
+        return value
+    known = texts.get(value)
+    if known is None:
+        known = texts[value] = Cell(value, looks.cell)
+    return known

@@ -7,7 +7,7 @@ columns are the sheet's.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -102,9 +102,11 @@ def text_room(area: Area, style: Style, widths: Mapping[int, float]) -> int:
 def cell_height(cell: Cell, area: Area, widths: Mapping[int, float], reserve: int = 0) -> float:
     """Points an area needs to show its cell, and what is still to be written there."""
     style = cell.style
-    room = text_room(area, style, widths)
+    if not reserve and not isinstance(cell.value, str):
+        return lines_height(1, style.font)
     if style.rotation and isinstance(cell.value, str):
         return _rotated_height(cell.value, style)
+    room = text_room(area, style, widths)
     lines = 1
     if isinstance(cell.value, str):
         # unwrapped text still breaks where a line break was typed
@@ -121,14 +123,13 @@ def _rotated_height(text: str, style: Style) -> float:
     return text_width(text, style.font) * 0.75 + 2 * CELL_PADDING
 
 
-def row_heights(
-    strip: Strip, widths: Mapping[int, float], anchors: Mapping[Position, Area] | None = None
-) -> list[float]:
-    """The least heights, together, that show every cell of a strip whole; may exceed what a row can be. ``anchors``:
-    the strip's, where they are known already."""
+def row_heights(strip: Strip, widths: Mapping[int, float]) -> list[float]:
+    """The least heights, together, that show every cell of a strip whole; may exceed what a row can be."""
+    if strip.rows == 1:
+        return [one_row_height(strip, widths)]
     heights = [strip.minimum.get(row, ROW_HEIGHT) for row in range(strip.rows)]
     spans: list[tuple[int, int, float]] = []
-    for position, area in (strip.anchors() if anchors is None else anchors).items():
+    for position, area in strip.anchors().items():
         cell = strip.cells.get(position)
         reserve = strip.reserve.get(position, 0)
         if cell is None or (cell.blank and not reserve):
@@ -142,7 +143,7 @@ def row_heights(
     return [rounded(height) for height in heights]
 
 
-def _row_height(strip: Strip, widths: Mapping[int, float]) -> float:
+def one_row_height(strip: Strip, widths: Mapping[int, float]) -> float:
     """What :func:`row_heights` says of a strip of one row, without looking for what only several rows can have."""
     merged = {area.left: area for area in strip.merges}
     covered = {col for area in strip.merges for col in range(area.left + 1, area.right + 1)}
@@ -198,15 +199,16 @@ class Spread:
         return sum(self.heights)
 
 
-def spread(strip: Strip, widths: Mapping[int, float]) -> Spread:
-    """Lay a strip out; a row higher than Excel allows becomes several, every cell of it merged over them."""
-    if strip.rows == 1 and (height := _row_height(strip, widths)) <= MAX_ROW_HEIGHT:
-        return Spread((height,), strip.cells, tuple(area for area in strip.merges if not area.single), (0,))
+def spread(strip: Strip, widths: Mapping[int, float], every: Sequence[float] | None = None) -> Spread:
+    """Lay a strip out; a row higher than Excel allows becomes several, every cell of it merged over them. ``every``: the
+    heights of its rows, where they are known already."""
+    every = row_heights(strip, widths) if every is None else every
+    if strip.rows == 1 and every[0] <= MAX_ROW_HEIGHT:
+        return Spread(tuple(every), strip.cells, tuple(area for area in strip.merges if not area.single), (0,))
     heights: list[float] = []
     first: list[int] = []
     last: list[int] = []
-    anchors = strip.anchors()
-    for height in row_heights(strip, widths, anchors):
+    for height in every:
         pieces = max(1, math.ceil(height / MAX_ROW_HEIGHT))
         first.append(len(heights))
         heights += [rounded(height / pieces)] * pieces
@@ -216,7 +218,7 @@ def spread(strip: Strip, widths: Mapping[int, float]) -> Spread:
         for (top, col), cell in strip.cells.items()
         for row in range(first[top], last[top] + 1)
     }
-    merges = (Area(first[a.top], a.left, last[a.bottom], a.right) for a in anchors.values())
+    merges = (Area(first[a.top], a.left, last[a.bottom], a.right) for a in strip.anchors().values())
     return Spread(tuple(heights), cells, tuple(_several(merges)), tuple(first))
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from xl_plan.cells import Area, Cell, Page, Position, Sheet
 from xl_plan.layout.division import Member, Part, divide, whole, with_less_reserve
-from xl_plan.layout.strips import DEFAULT_WIDTH, Spread, Strip, StripKind, area_pixels, spread
+from xl_plan.layout.strips import DEFAULT_WIDTH, Spread, Strip, StripKind, area_pixels, row_heights, spread
+from xl_plan.remembered import ByIdentity
 
 __all__ = ["Flow", "Request", "Strip", "StripKind", "fit_scale", "flow", "flow_all", "page_height"]
 
@@ -108,6 +109,13 @@ def flow_all(requests: Sequence[Request]) -> tuple[Flow, ...]:
     return tuple(setter.run() for setter in setters)
 
 
+def turns(used: float, room: float, led: float, high: float, anew: float) -> bool:
+    """Whether a page ends before something ``high`` that headings of ``led`` points lead to. ``anew``: what it takes with
+    all that stands above it on a page that begins with it."""
+    free = room - used
+    return led + high > free and (anew <= room or free - led < WORTH_STARTING * room)
+
+
 @dataclass(frozen=True, slots=True)
 class _Chunk:
     """A block or note, the headings that lead to it, and the header of its subsection."""
@@ -124,7 +132,8 @@ class _Setter:
         self.widths = request.widths
         self.room = page_height(request.page)
         self.request = request
-        self.strips = [with_less_reserve(s, request.widths, self.room * RESERVE_SHARE) for s in request.strips]
+        self.row_heights = ByIdentity[Strip, list[float]](lambda strip: row_heights(strip, request.widths))
+        self.strips = [with_less_reserve(s, self.row_heights, self.room * RESERVE_SHARE) for s in request.strips]
         self.chunks = _chunks(self.strips, request.repeat_header)
         self.divided: dict[int, list[Part]] = {}  # twins: their division must not depend on where the page stands
         self.known: dict[int, float] = {}
@@ -157,9 +166,12 @@ class _Setter:
     def height(self, strip: Strip) -> float:
         """Points of a whole strip, reckoned once."""
         if id(strip) not in self.known:
-            laid = self.laid[id(strip)] = spread(strip, self.widths)
+            laid = self.laid[id(strip)] = self._spread(strip)
             self.known[id(strip)] = laid.height
         return self.known[id(strip)]
+
+    def _spread(self, strip: Strip) -> Spread:
+        return spread(strip, self.widths, self.row_heights(strip))
 
     def _continues(self, chunk: _Chunk) -> bool:
         """Whether a page that begins with the chunk begins inside a subsection's table."""
@@ -173,10 +185,9 @@ class _Setter:
         begins = any(self.strips[n].begins_page for n in (*chunk.leads, *(() if body is None else (body,))))
         if self.used and begins:
             self._turn(chunk.header if self._continues(chunk) else None)
-        free = self.room - self.used
-        if self.used and not begins and (body in self.divided or led + high > free):
-            fits = self.lead(chunk) + high <= self.room
-            if fits or body in self.divided or free - led < WORTH_STARTING * self.room:
+        if self.used and not begins:
+            anew = self.lead(chunk) + high
+            if body in self.divided or turns(self.used, self.room, led, high, anew):
                 self._turn(chunk.header if self._continues(chunk) else None)
         for n in chunk.leads:
             self._part(n, whole(self.strips[n]))
@@ -200,15 +211,15 @@ class _Setter:
         self.breaks.append(self.row)
         self.used = 0.0
         if header is not None:
-            laid = spread(header, self.widths)
+            laid = self._spread(header)
             self.repeated.update(range(self.row, self.row + len(laid.heights)))
             self._set(laid)
 
     def _part(self, n: int, part: Part) -> None:
-        laid = self.laid.pop(id(part.strip), None) or spread(part.strip, self.widths)
-        top = self.row
-        for row, col in part.holds:
-            self.places[n][row, col] = (*self.places[n].get((row, col), ()), (top + laid.first[row], col))
+        laid = self.laid.pop(id(part.strip), None) or self._spread(part.strip)
+        top, places = self.row, self.places[n]
+        for place in part.holds:
+            places[place] = (*places.get(place, ()), (top + laid.first[place[0]], place[1]))
         self._set(laid)
         self.parts[n].append((top, self.row - 1))
 
@@ -222,26 +233,36 @@ class _Setter:
         self.used += laid.height
 
     def _result(self) -> Flow:
-        request = self.request
-        last = max([*request.widths, *(col for _, col in self.cells)], default=0)
-        page = replace(
-            request.page,
-            print_area=Area(0, 0, max(0, self.row - 1), last),
-            repeat_rows=None,
-            row_breaks=tuple(self.breaks),
-            fit=None,
-        )
-        sheet = Sheet(
-            request.name,
-            cells=self.cells,
-            merges=tuple(self.merges),
-            heights=self.heights,
-            widths={col: request.widths.get(col, DEFAULT_WIDTH) for col in range(last + 1)},
-            page=page,
-        )
+        sheet = printed_sheet(self.request, self.cells, self.merges, self.heights, self.breaks)
         parts = tuple(tuple(spans) for spans in self.parts)
         rows = tuple((spans[0][0], spans[-1][1]) for spans in parts)
         return Flow(sheet, tuple(self.places), rows, parts, frozenset(self.repeated))
+
+
+def printed_sheet(
+    request: Request,
+    cells: Mapping[Position, Cell],
+    merges: Sequence[Area],
+    heights: Mapping[int, float],
+    breaks: Sequence[int],
+) -> Sheet:
+    """The sheet of rows that are laid out, the whole of it to print."""
+    last = max([*request.widths, *(col for _, col in cells)], default=0)
+    page = replace(
+        request.page,
+        print_area=Area(0, 0, max(0, len(heights) - 1), last),
+        repeat_rows=None,
+        row_breaks=tuple(breaks),
+        fit=None,
+    )
+    return Sheet(
+        request.name,
+        cells=cells,
+        merges=tuple(merges),
+        heights=heights,
+        widths={col: request.widths.get(col, DEFAULT_WIDTH) for col in range(last + 1)},
+        page=page,
+    )
 
 
 def _chunks(strips: Sequence[Strip], repeat_header: Strip | None) -> list[_Chunk]:

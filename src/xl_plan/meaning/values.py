@@ -18,7 +18,7 @@ from xl_plan.meaning.kinds import HELD, RESERVED, UNANSWERED, UNSUBMITTED, Kind,
 from xl_plan.meaning.numerals import UNITS, known_unit, narrow, same_unit, unit_family
 from xl_plan.meaning.quantity import is_year, labelled, quantity, several, without_notes
 from xl_plan.meaning.text import fold
-from xl_plan.meaning.words import expected_date, milestone, worded
+from xl_plan.meaning.words import expected_date, may_be_pending, milestone, worded
 
 __all__ = [
     "HELD",
@@ -30,6 +30,7 @@ __all__ = [
     "Remark",
     "is_answer",
     "is_blank",
+    "is_pending",
     "lower_is_better",
     "meaning",
     "reached",
@@ -62,6 +63,11 @@ def meaning(text: str) -> Meaning:
         return _BLANK
     core = text.strip(_INVISIBLE)
     return Meaning(Kind.TEXT) if len(core) > _LONGEST else _read(core)
+
+
+def is_pending(text: str) -> bool:
+    """Whether the meaning of a text is that the answer follows (集計中)."""
+    return may_be_pending(text) and meaning(text).kind is Kind.PENDING
 
 
 # By far the most cells: 4,049件, 87.20%, 5.

@@ -38,6 +38,8 @@ PENDING = re.compile(
     rf"(?:{_WHEN}?(?:{_PUBLISHED})?(?:予定|見込み?|する|します)?)?"
     rf"|{_WHEN}(?:に)?{_PUBLISHED}(?:予定|見込み?)?"
 )
+# Every wording of it holds one of these.
+_PENDING_SIGN = re.compile(r"[中前待未後追途次公確集報判発算提回完結め]")
 
 _BEFORE = (
     r"上|左|右|下|上記|左記|右記|下記|前記|前述|前掲|上段|下段|前項|前ペ-ジ|前頁|前回|前期|前年度?|昨年度?|例年|従来|これまで"
@@ -113,6 +115,11 @@ def expected_date(text: str) -> str:
 
 
 _RELATIVE = re.compile(rf"{_THAN}(?P<bound>以上|以下|未満|超)")
+
+
+def may_be_pending(text: str) -> bool:
+    """Whether a text has anything in it that PENDING is worded with; most texts have not, and need not be read."""
+    return _PENDING_SIGN.search(fold(text)) is not None
 
 
 def worded(body: str) -> Meaning | None:

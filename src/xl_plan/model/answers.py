@@ -101,7 +101,7 @@ class Entry:
     by_hand: bool = False  # the division's wording (事務局修正)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Merged:
     """The plan with the round's answers. ``entries`` holds every cell of the round."""
 

@@ -153,7 +153,10 @@ class Programme:
     unit: str = ""  # as the row states it outside its values: a unit column, 【件】 behind a name
 
     def column(self, key: str) -> Column | None:
-        return next((column for column in self.block.columns if column.key == key), None)
+        for column in self.block.columns:
+            if column.key == key:
+                return column
+        return None
 
     def place(self, key: str) -> Position | None:
         places = self.block.places.get(key)

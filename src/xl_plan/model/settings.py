@@ -91,7 +91,7 @@ class SharingException:
     cell: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Settings:
     """The sheet 設定. ``given`` is False for a plan without one; dates are ISO 8601 or empty."""
 

@@ -12,7 +12,7 @@ from xl_plan.disk.archives import expanded
 from xl_plan.disk.inbox import InboxFile
 from xl_plan.findings import Finding, ordered
 from xl_plan.model import Outcome
-from xl_plan.pipeline.common import Progress, load_plan, no_progress, require_round, required_file
+from xl_plan.pipeline.common import Progress, load_plan, no_progress, plan_as_read, require_round, required_file
 from xl_plan.pipeline.examining import Desk, examine_all
 from xl_plan.reconcile import reconcile
 
@@ -21,9 +21,9 @@ def run_check(
     files: Sequence[Path], plan_path: Path, passwords: Sequence[str] = (), progress: Progress = no_progress
 ) -> tuple[tuple[Outcome, ...], tuple[Finding, ...]]:
     """The findings for single submissions, or on the plan itself when there are none; nothing is written."""
-    plan, findings = load_plan(plan_path)
     if not files:
-        return (), ordered(findings)
+        return (), ordered(load_plan(plan_path)[1])
+    plan, _ = plan_as_read(plan_path)
     require_round(plan, plan_path)
     outcomes: list[Outcome] = []
     every: list[Finding] = []

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xl_plan.cells import Book
-from xl_plan.checks import PLAN_CHECKS
 from xl_plan.disk.files import TargetBusy, write_whole
 from xl_plan.excel.read import UnreadableWorkbook
+from xl_plan.excel.shares import ONE_BY_ONE, Shares
 from xl_plan.findings import Finding
 from xl_plan.meaning.text import near_name
 from xl_plan.model import SETTINGS_SHEET, Plan
@@ -82,15 +82,22 @@ def _near_file(path: Path) -> str:
 
 
 def load_plan(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
-    """The plan workbook at ``path``. Raises CannotRun when it is no workbook."""
+    """The plan workbook at ``path``, and all that is to be said of it. Raises CannotRun when it is no workbook."""
+    from xl_plan.checks.plans import PLAN_CHECKS  # the check of a form asks none of them
+
+    plan, findings = plan_as_read(path)
+    checked = (finding for check in PLAN_CHECKS for finding in check(plan, path.name))
+    return plan, (*findings, *checked)
+
+
+def plan_as_read(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
+    """The same with the findings of reading it alone."""
     data = read_file(path, "計画のブック")
     try:
         book = open_book(data)
     except UnreadableWorkbook as error:
         raise CannotRun(f"計画のブックを読み取れません：{path}（{unreadable_reason(error)}）") from None
-    plan, findings = read_plan(book, path.name, hashlib.sha256(data).hexdigest())
-    checked = (finding for check in PLAN_CHECKS for finding in check(plan, path.name))
-    return plan, (*findings, *checked)
+    return read_plan(book, path.name, hashlib.sha256(data).hexdigest())
 
 
 REASONS = {
@@ -113,12 +120,13 @@ def write_book(book: Book, path: Path) -> None:
     write(path, checked_bytes(book, path))
 
 
-def checked_bytes(book: Book, path: Path, *, verify: bool = True) -> bytes:
-    """The file of a book, read back with another library and found to say what was meant."""
+def checked_bytes(book: Book, path: Path, *, verify: bool = True, shares: Shares = ONE_BY_ONE) -> bytes:
+    """The file of a book, read back with another library and found to say what was meant. ``shares``: who does the
+    work."""
     from xl_plan.excel.write import book_bytes, verify_bytes  # `check` writes nothing
 
-    data = book_bytes(book)
-    differences = verify_bytes(data, book) if verify else []
+    data = book_bytes(book, shares)
+    differences = verify_bytes(data, book, shares) if verify else []
     if differences:
         raise CannotRun(f"書き出した内容を読み直すと一致しませんでした：{path.name}（{differences[0]}）")
     return data

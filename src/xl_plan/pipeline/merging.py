@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xl_plan.book.secondround import NO_SECOND_ROUND, SecondRound, second_round
+from xl_plan.cells import Book
 from xl_plan.checks.answers import Judged
 from xl_plan.disk.archives import expanded
 from xl_plan.disk.inbox import changed_since, list_inbox
@@ -29,6 +30,7 @@ from xl_plan.pipeline.keeping import Kept, kept_results
 from xl_plan.pipeline.packing import FileResult
 from xl_plan.pipeline.previous import keep_copy, load_previous, weave_previous, with_state
 from xl_plan.pipeline.returning import Returns, made_at_once, put_returns, write_returns
+from xl_plan.pipeline.workers import Hands, usual_jobs
 from xl_plan.pipeline.writing import alone_in, put_output, redacted
 from xl_plan.precedence import standing
 from xl_plan.reconcile import reconcile
@@ -123,6 +125,7 @@ class MergeOptions:
 
 
 USUAL = MergeOptions()
+_CELLS = 4000  # so many cells are as much work as reading a file
 
 
 def output_path(merged: Merged, out: Path) -> Path:
@@ -151,6 +154,11 @@ def _executor(options: MergeOptions) -> Iterator[Executor]:
         yield executor
 
 
+def _hands(book: Book, jobs: int | None) -> Hands:
+    """As many processes as serve the writing of a book best."""
+    return Hands(jobs or usual_jobs(sum(len(sheet.cells) for sheet in book.sheets) // _CELLS))
+
+
 def _merge(
     collected: Collected, out: Path, options: MergeOptions, progress: Progress, kept: Kept | None
 ) -> MergeResult:
@@ -171,7 +179,7 @@ def _merge(
     said = redacted(woven.merged) if options.redact else woven.merged
     book = with_state(merged.plan, consolidated(said, findings, settlements, woven.work, choices), woven.work)
     notices = [*woven.notices, *keep_copy(last)]
-    data = checked_bytes(book, output, verify=options.verify)
+    data = checked_bytes(book, output, verify=options.verify, shares=_hands(book, options.jobs))
     output, of_writing = put_output(output, data)
     if kept is not None and (woven.work, settlements, choices) == (NO_HANDWORK, NOTHING, NO_CHOICES):
         kept.remember(data)

@@ -16,7 +16,7 @@ from xl_plan.issue.issued import read_issued
 from xl_plan.model import CellKey, Merged, Plan
 from xl_plan.pipeline.common import RETURNS_FOLDER, checked_bytes, os_reason, safe_name
 from xl_plan.pipeline.keeping import Kept
-from xl_plan.pipeline.workers import Lost, at_once, shares_memory, usual_jobs
+from xl_plan.pipeline.workers import at_once, usual_jobs
 from xl_plan.pipeline.writing import put_beside
 from xl_plan.precedence import decide, stated_rank
 from xl_plan.returns import points, return_book
@@ -82,20 +82,9 @@ def _path(out: Path, department: str) -> Path:
 
 
 def _made_anew(returns: Returns, departments: Sequence[str], jobs: int | None) -> Iterator[bytes]:
-    workers = jobs or usual_jobs(len(departments) * _WEIGHT)
-    if workers < 2 or not departments or not shares_memory():
-        return (_made(returns, department) for department in departments)
     batches = [departments[n : n + _BATCH] for n in range(0, len(departments), _BATCH)]
-    done = at_once(_made_together, returns, batches, min(workers, len(batches)))
-    return _unbatched(returns, batches, done)
-
-
-def _unbatched(
-    returns: Returns, batches: Sequence[Sequence[str]], done: Iterator[list[bytes] | Lost]
-) -> Iterator[bytes]:
-    for batch, made in zip(batches, done, strict=True):
-        # What a worker could not make is made here, where it says why.
-        yield from _made_together(returns, batch) if isinstance(made, Lost) else made
+    done = at_once(_made_together, returns, batches, jobs or usual_jobs(len(departments) * _WEIGHT))
+    return (data for made in done for data in made)
 
 
 def _made_together(returns: Returns, departments: Sequence[str]) -> list[bytes]:

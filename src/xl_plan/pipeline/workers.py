@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import gc
 import multiprocessing
 import os
 import signal
@@ -94,16 +95,30 @@ def in_workers(
 
 
 def shares_memory() -> bool:
-    """Whether a worker begins with all that its parent knows, so that nothing need be carried to it."""
+    """Whether a worker begins with all that its parent has, so that nothing need be carried to it."""
     return multiprocessing.get_start_method() == "fork"
 
 
-def at_once(work: Callable[[S, T], R], shared: S, tasks: Sequence[T], jobs: int) -> Iterator[R | Lost]:
+def at_once(work: Callable[[S, T], R], shared: S, tasks: Sequence[T], jobs: int) -> Iterator[R]:
     """The same for work of our own, which has all the time and memory there is. It begins now: each worker has its first
-    task while the caller goes on with something else."""
+    task while the caller goes on with something else. What a worker could not do is done here, where it says why."""
+    if min(jobs, len(tasks)) < 2 or not shares_memory():
+        return (work(shared, task) for task in tasks)
     crew = _Crew(work, shared, tasks, Allowance(_A_DAY, 1 << 40), multiprocessing.get_context())
     crew.begin(jobs)
-    return crew.to_the_end(jobs)
+    results = zip(tasks, crew.to_the_end(jobs), strict=True)
+    return (work(shared, task) if isinstance(result, Lost) else result for task, result in results)
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """The work of a book's sheets in so many processes."""
+
+    hands: int
+
+    def done(self, work: Callable[[S, T], R], shared: S, tasks: Sequence[T]) -> Iterator[R]:
+        """``work(shared, task)`` for each task, in their order."""
+        return at_once(work, shared, tasks, self.hands)
 
 
 # ------------------------------------------------------------------------------------------------------------ the parent
@@ -250,6 +265,9 @@ def _serve(pipe: Connection, work: Callable[[Any, Any], Any], shared: Any, allow
     parent = multiprocessing.parent_process()
     assert parent is not None
     enough = _most_memory() + _SPENT
+    # Circles of objects are looked for between tasks: what a task made is gone by then, but for these.
+    gc.disable()
+    gc.freeze()
     while True:
         if pipe not in wait([pipe, parent.sentinel]):
             return  # the parent is gone
@@ -261,6 +279,8 @@ def _serve(pipe: Connection, work: Callable[[Any, Any], Any], shared: Any, allow
         _set_alarm(0)
         if spent:
             return
+        del task, result
+        gc.collect(0)
 
 
 def _attempt(work: Callable[[Any, Any], Any], shared: Any, task: Any) -> tuple[str, Any]:

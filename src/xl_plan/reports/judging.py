@@ -95,8 +95,9 @@ class Figure:
     def formula(self, address: str) -> str:
         """The number of the cell at ``address``, else an empty text."""
         text = address
-        for part in (self.before, self.after, ",", "，"):
+        for part in (self.before, self.after):
             text = f'SUBSTITUTE({text},{quoted(part)},"")' if part else text
+        text = f'SUBSTITUTE(SUBSTITUTE({text},",",""),"，","")'
         plain = f'SUBSTITUTE(ASC({text}),"%","")'
         # E0 behind the digits keeps 1/2 and 1-10 from being taken for dates
         number = f'VALUE({plain}&"E0")/IF(ISNUMBER(FIND("%",ASC({text}))),100,1)'
@@ -118,6 +119,11 @@ def figure(cell: Cell, unit: str) -> Figure:
 def quoted(text: str) -> str:
     """A text inside a formula."""
     return '"' + text.replace('"', '""') + '"'
+
+
+_BLANK_QUOTED = tuple(quoted(text) for text in ("", *sorted(RESERVED)))
+_PENDING_QUOTED = tuple(quoted(word) for word in _PENDING)
+_NONE_QUOTED = tuple(quoted(text) for text in _NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +174,9 @@ class Judgement:
         return f"IF({stands},{quoted(self.meant.value)},{general})"
 
     def _general(self, actual: str, mine: str, other: str) -> str:
-        blank = ",".join(f"{actual}={quoted(text)}" for text in ("", *sorted(RESERVED)))
-        pending = ",".join(f"ISNUMBER(SEARCH({quoted(word)},{actual}))" for word in _PENDING)
-        none = ",".join(f"{actual}={quoted(text)}" for text in _NONE)
+        blank = ",".join(f"{actual}={text}" for text in _BLANK_QUOTED)
+        pending = ",".join(f"ISNUMBER(SEARCH({word},{actual}))" for word in _PENDING_QUOTED)
+        none = ",".join(f"{actual}={text}" for text in _NONE_QUOTED)
         unjudged = quoted(Verdict.UNJUDGED.value)
         rule = unjudged
         if self.way in _COMPARE:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from xl_plan.cells import Area, Cell, Chart, Position, Series, Sheet, Style, a1
@@ -73,6 +74,15 @@ class _Draft:
     formulas: dict[tuple[int, int], Callable[[Address], str]] = field(default_factory=dict)
     charts: list[tuple[int, int, Callable[[Address], Chart]]] = field(default_factory=list)
     first: int = 0
+    centred: dict[str, Style] = field(default_factory=dict)
+
+    def middle(self, number_format: str = "General") -> Style:
+        """The look of a figure in this format, in the middle of its cell."""
+        known = self.centred.get(number_format)
+        if known is None:
+            known = replace(self.looks.cell, horizontal="center", number_format=number_format)
+            self.centred[number_format] = known
+        return known
 
     def wide(self, text: str | None, look: str, *, keep: bool = False, least: float = 0.0) -> None:
         cells = {0: Cell(text or None, getattr(self.looks, look))}
@@ -89,8 +99,12 @@ class _Draft:
 
 def absolute(first: str, last: str) -> str:
     """``$A$3:$A$9`` of two addresses."""
-    fixed = [re.sub(r"([A-Z]+)([0-9]+)", r"$\1$\2", address) for address in (first, last)]
-    return ":".join(fixed)
+    return f"{_fixed(first)}:{_fixed(last)}"
+
+
+@lru_cache(maxsize=1024)
+def _fixed(address: str) -> str:
+    return re.sub(r"([A-Z]+)([0-9]+)", r"$\1$\2", address)
 
 
 def progress_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks, scale: Scale | None) -> Sheet:
@@ -164,8 +178,7 @@ def _summary_line(
     settled = counts[0] + counts[1]
     label = "すべての事業" if not key else key[-1] or "（記載なし）"
     of = key[0] if len(key) > 1 else name
-    number = replace(looks.cell, number_format="0", horizontal="center")
-    percent = replace(number, number_format="0%")
+    number, percent = draft.middle("0"), draft.middle("0%")
     cells = {0: Cell(of, looks.cell), 1: Cell(label, looks.cell), 2: Cell(None, looks.cell), 3: Cell(len(mine), number)}
     cells |= {4 + n: Cell(count, number) for n, count in enumerate(counts)}
     cells[9] = Cell(counts[0] / settled if settled else "", percent)
@@ -215,7 +228,7 @@ def _rates(draft: _Draft, rows: Sequence[_Row]) -> None:
 
 def _rate_chart(draft: _Draft, rated: Sequence[tuple[int, _Row]]) -> None:
     looks = draft.looks
-    percent = replace(looks.cell, number_format="0%", horizontal="center")
+    percent = draft.middle("0%")
     draft.wide("最終目標に対する達成率", "heading", keep=True)
     head = ("番号", "事業名", "達成率")
     top = draft.add(Line({col: Cell(text, looks.head) for col, text in enumerate(head)}, keep=True))
@@ -265,20 +278,19 @@ def _list_line(draft: _Draft, row: _Row, where: Mapping[CellKey, Spot], scale: S
     programme = standing.programme
     spot = where.get((programme.key, next((c.key for c in programme.block.columns), "")))
     link = f"#'{spot[0]}'!{a1(*spot[1])}" if spot else None
-    plain, middle = looks.cell, replace(looks.cell, horizontal="center")
-    percent = replace(middle, number_format="0.0%")
+    plain, middle = looks.cell, draft.middle()
     actual, target, other = judged.actual, judged.target, judged.other
     rated = rating(standing, scale) if scale else None
     cells = {
         _NUMBER: Cell(programme.number, looks.link if link else plain, link=link),
         _TITLE: Cell(programme.name, plain),
         _INDICATOR: Cell(standing.indicator, plain),
-        _ACTUAL: Cell(_value(actual.cell), _shown_as(middle, actual.cell)),
-        _TARGET: Cell(_value(target.cell), _shown_as(middle, target.cell)),
+        _ACTUAL: Cell(_value(actual.cell), draft.middle(actual.cell.style.number_format)),
+        _TARGET: Cell(_value(target.cell), draft.middle(target.cell.style.number_format)),
         _WAY: Cell(judged.way.value, middle),
         _MINE: Cell(_number(actual.value), middle),
         _OTHER: Cell(_number(other.value), middle),
-        _RATE: Cell(_number(judged.rate), percent),
+        _RATE: Cell(_number(judged.rate), draft.middle("0.0%")),
         _VERDICT: Cell(judged.verdict.value, middle),
         _BY: Cell(programme.responsible, plain),
         _PILLAR: Cell(programme.sheet, plain),
@@ -322,11 +334,11 @@ def _rate_cells(draft: _Draft, line: int, rated: Rated, scale: Scale, where: Map
         if (formula := repeated(spot, NAME)) is not None:
             draft.formulas[line, _RATING] = lambda at: formula
         return
-    middle = replace(draft.looks.cell, horizontal="center")
+    middle = draft.middle()
     aim = rated.aim.value if rated.aim else None
     cells = dict(draft.lines[line].cells) | {
         _AIM: Cell(_number(aim), middle),
-        _SHARE: Cell(_number(rated.share), replace(middle, number_format="0.0%")),
+        _SHARE: Cell(_number(rated.share), draft.middle("0.0%")),
         _SINCE_LAST: Cell(rated.since_last or None, middle),
     }
     draft.lines[line] = replace(draft.lines[line], cells=cells)
@@ -353,10 +365,6 @@ def _number(value: float | None) -> float | str:
     return "" if value is None else value
 
 
-def _shown_as(style: Style, cell: Cell) -> Style:
-    return replace(style, number_format=cell.style.number_format)
-
-
 def _widths(draft: _Draft) -> dict[int, float]:
     last = max(col for line in draft.lines for col in line.cells)
     return dict(enumerate((*_WIDTHS, *_RATING_WIDTHS)[: max(last + 1, len(_WIDTHS))]))
@@ -371,7 +379,7 @@ def _drawn(draft: _Draft) -> tuple[Sheet, Sequence[int]]:
     cells: dict[Position, Cell] = dict(sheet.cells)
     for (line, col), formula in draft.formulas.items():
         place = (at_rows[line], col)
-        cells[place] = replace(cells[place], formula=formula(at))
+        cells[place] = cells[place].with_formula(formula(at))
     charts = tuple(replace(chart(at), at=(at_rows[line], col)) for line, col, chart in draft.charts)
     head, last = at_rows[draft.first] - 1, at_rows[draft.first + draft.count - 1]
     drawn = replace(

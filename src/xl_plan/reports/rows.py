@@ -10,6 +10,7 @@ from xl_plan.cells import EMPTY, Cell
 from xl_plan.meaning.numberformat import shown
 from xl_plan.meaning.values import row_unit
 from xl_plan.model import CellKey, Column, Merged, Plan, Programme, Role, Spot
+from xl_plan.remembered import once_for_each
 from xl_plan.reports.judging import Judgement, judge
 from xl_plan.tables.references import reference
 
@@ -68,6 +69,7 @@ def filled(merged: Merged) -> Plan:
     return replace(merged.plan, programmes=tuple(programmes))
 
 
+@once_for_each
 def standings(merged: Merged) -> tuple[Standing, ...]:
     """Every programme once, in the plan's order: rows that only repeat another are left out."""
     copies = merged.plan.relisting.originals()

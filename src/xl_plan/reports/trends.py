@@ -7,11 +7,11 @@ charts and no lines inside cells, which several programs drop when they save.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from xl_plan.cells import Cell, Chart, Position, Series, Sheet, Style, a1, column_name
+from xl_plan.cells import Cell, Chart, Series, Sheet, Style, a1, column_name
 from xl_plan.layout.folding import paper_widths
 from xl_plan.layout.sheets import Line, Looks, lay_out, lay_out_lines
 from xl_plan.meaning.kinds import Kind
@@ -26,6 +26,7 @@ _YEAR_WIDTH = 12.0
 _FIRST = len(_BEFORE)
 _CHART = (300, 200)  # pixels
 _MOST_CHARTS = 60
+_NO_FIGURE, _PERCENT, _WHOLE, _DECIMALS = "General", "0.0%", "#,##0", "#,##0.0##"  # number formats
 _COLOUR, _TARGET_COLOUR = "#1F4E79", "#7F7F7F"
 
 
@@ -51,18 +52,17 @@ def trends_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) ->
     labels = _labels(trends)
     head = (*(name for name, _ in _BEFORE), *(labels[year] for year in years))
     lines.append(Line({col: Cell(text, looks.head) for col, text in enumerate(head)}, keep=True))
-    formulas: dict[tuple[int, int], str] = {}
-    starts = [_add(lines, formulas, trend, years, where, looks) for trend in trends]
+    drawing = _drawing(years, where, looks)
+    starts = []
+    for trend in trends:
+        starts.append(len(lines))
+        lines += _lines(trend, drawing)
     slots = _slots(paper_widths(widths, frozenset(), looks.page(NAME, "A3")))
     lines.append(Line({0: Cell(None, looks.text)}))
     table_end = len(lines)
     for _ in range(0, min(len(trends), _MOST_CHARTS), len(slots)):
         lines.append(Line({0: Cell(None, looks.text)}, least=_CHART[1] * 0.75 + 9))
     sheet, rows = lay_out_lines(NAME, lines, widths, looks.page(NAME, "A3"), None)
-    cells: dict[Position, Cell] = dict(sheet.cells)
-    for (line, col), formula in formulas.items():
-        place = (rows[line], col)
-        cells[place] = replace(cells[place], formula=formula)
     last = _FIRST + len(years) - 1
 
     def span(line: int) -> str:
@@ -71,7 +71,6 @@ def trends_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) ->
 
     return replace(
         sheet,
-        cells=MappingProxyType(cells),
         charts=tuple(_charts(trends, starts, rows, table_end, span, looks, slots)),
         freeze=(rows[2] + 1, 1),
         tab_colour="#2F75B5",
@@ -106,50 +105,54 @@ def _trend(standing: Standing) -> _Trend | None:
     return _Trend(standing, values, aim)
 
 
-def _add(
-    lines: list[Line],
-    formulas: dict[tuple[int, int], str],
-    trend: _Trend,
-    years: Sequence[int],
-    where: Mapping[CellKey, Spot],
-    looks: Looks,
-) -> int:
-    """The line of an indicator's actuals and below it that of its final target; the first one's index."""
-    standing, start = trend.standing, len(lines)
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """What every line is drawn with. ``figures``: the style of a figure by its number format."""
+
+    years: Sequence[int]
+    where: Mapping[CellKey, Spot]
+    plain: Style
+    figures: Mapping[str, Style]
+
+    def figure(self, found: Figure, programme: str, column: Column | None) -> Cell:
+        """A figure as a formula over the plan's cell."""
+        spot = self.where.get((programme, column.key)) if column is not None else None
+        formula = found.formula(_outside(spot)) if spot is not None else None
+        return Cell(found.value, self.figures[_number_format(found)], formula)
+
+
+def _drawing(years: Sequence[int], where: Mapping[CellKey, Spot], looks: Looks) -> _Drawing:
+    formats = (_NO_FIGURE, _PERCENT, _WHOLE, _DECIMALS)
+    figures = {code: replace(looks.cell, horizontal="center", number_format=code) for code in formats}
+    return _Drawing(years, where, looks.cell, MappingProxyType(figures))
+
+
+def _lines(trend: _Trend, drawing: _Drawing) -> Iterator[Line]:
+    """The line of an indicator's actuals and below it that of its final target."""
+    standing = trend.standing
     programme = standing.programme
     texts = (programme.number, programme.name, standing.indicator, standing.unit, "実績")
-    cells = {col: Cell(text or None, looks.cell) for col, text in enumerate(texts)}
-    middle = replace(looks.cell, horizontal="center")
-    for n, year in enumerate(years):
+    cells = {col: Cell(text or None, drawing.plain) for col, text in enumerate(texts)}
+    none = Cell(None, drawing.figures[_NO_FIGURE])
+    for col, year in enumerate(drawing.years, _FIRST):
         column, found = trend.values.get(year, (None, None))
-        if found is None or column is None:
-            cells[_FIRST + n] = Cell(None, middle)
-            continue
-        cells[_FIRST + n] = Cell(found.value, _number_look(middle, found))
-        spot = where.get((programme.key, column.key))
-        if spot is not None:
-            formulas[start, _FIRST + n] = found.formula(_outside(spot))
-    lines.append(Line(cells, keep=trend.target is not None))
+        cells[col] = none if found is None else drawing.figure(found, programme.key, column)
+    yield Line(cells, keep=trend.target is not None)
     if trend.target is None:
-        return start
-    aims = {col: Cell(None, looks.cell) for col in range(_FIRST)} | {4: Cell("最終目標", looks.cell)}
-    spot = where.get((programme.key, standing.target.key)) if standing.target else None
-    for n, _ in enumerate(years):
-        aims[_FIRST + n] = Cell(trend.target.value, _number_look(middle, trend.target))
-        if spot is not None:
-            formulas[start + 1, _FIRST + n] = trend.target.formula(_outside(spot))
-    lines.append(Line(aims))
-    return start
+        return
+    aims = dict.fromkeys(range(_FIRST), Cell(None, drawing.plain)) | {4: Cell("最終目標", drawing.plain)}
+    aim = drawing.figure(trend.target, programme.key, standing.target)
+    yield Line(aims | dict.fromkeys(range(_FIRST, _FIRST + len(drawing.years)), aim))
 
 
 def _outside(spot: Spot) -> str:
     return "'" + spot[0].replace("'", "''") + f"'!{a1(*spot[1])}"
 
 
-def _number_look(style: Style, found: Figure) -> Style:
+def _number_format(found: Figure) -> str:
     if "%" in found.text or "％" in found.text:
-        return replace(style, number_format="0.0%")
-    return replace(style, number_format="#,##0" if (found.value or 0) % 1 == 0 else "#,##0.0##")
+        return _PERCENT
+    return _WHOLE if (found.value or 0) % 1 == 0 else _DECIMALS
 
 
 def _charts(

@@ -23,36 +23,37 @@ from xl_plan.model import OWN_SHEETS, BandKind, Block, CellKey, Column, Plan, Pr
 from xl_plan.remembered import once_for_each
 from xl_plan.rules.files import ROW_UNKNOWN
 from xl_plan.rules.returned import ROW_UNCLEAR
-from xl_plan.tables.table import read_table
+from xl_plan.tables.table import HeaderReader, table_with
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A returned block and the programme that it is."""
+    """A returned block and the programme that it is. ``known``: the plan's columns that it has, each with its places."""
 
     programme: Programme
     sheet: Sheet
     block: Block
+    known: tuple[tuple[Column, tuple[Position, ...]], ...]
 
 
 def returned_tables(book: Book, plan: Plan) -> Mapping[str, Table]:
     """Every sheet of a returned workbook that holds a table of programmes, by its name."""
-    known, every = _columns(plan)
+    readers, other = _readers(plan)
     tables = {}
     for sheet in book.sheets:
         if sheet.name in OWN_SHEETS or read_issued(sheet) is not None:
             continue
-        table = read_table(sheet, (), known.get(sheet.name, every))
+        table = table_with(readers.get(sheet.name, other), sheet)
         if table is not None and table.blocks:
             tables[sheet.name] = table
     return MappingProxyType(tables)
 
 
 @once_for_each
-def _columns(plan: Plan) -> tuple[Mapping[str, tuple[Column, ...]], tuple[Column, ...]]:
-    """The columns of each sheet, and those of all sheets."""
-    known = {table.sheet.name: table.columns for table in plan.tables}
-    return known, tuple({c.key: c for table in plan.tables for c in table.columns}.values())
+def _readers(plan: Plan) -> tuple[Mapping[str, HeaderReader], HeaderReader]:
+    """A reader for each sheet's headers that knows its columns, and one that knows those of all sheets."""
+    every = tuple({c.key: c for table in plan.tables for c in table.columns}.values())
+    return {table.sheet.name: HeaderReader((), table.columns) for table in plan.tables}, HeaderReader((), every)
 
 
 def header_texts(tables: Mapping[str, Table]) -> frozenset[str]:
@@ -167,13 +168,14 @@ def match_rows(
 ) -> tuple[list[Row], list[Finding]]:
     """Each returned block with the programme that it is; a finding for a block that is none."""
     witnesses = _Witnesses(plan, spots, tables)
+    pairing = _Pairing()
     rows: list[Row] = []
     findings: list[Finding] = []
     for table in tables.values():
         for block in table.blocks:
             programme, unclear = witnesses.programme(table.sheet, block)
             if programme is not None:
-                rows.append(Row(programme, table.sheet, block))
+                rows.append(Row(programme, table.sheet, block, pairing.known(programme, block)))
             else:
                 findings.append(_stranger(table.sheet, block, file, department, unclear))
     return rows, findings
@@ -248,7 +250,7 @@ def _is_moment(cell: Cell) -> bool:
 
 def _became_date(row: Row) -> bool:
     """Whether a prefilled number of a row came back as a date though it is none in the plan."""
-    for column, places in known_columns(row):
+    for column, places in row.known:
         planned = row.programme.cell(column.key)
         if column.filler is not None or not places or not isinstance(planned.value, (int, float)):
             continue
@@ -268,7 +270,7 @@ def returned_cells(rows: Sequence[Row], reader: CellReader) -> dict[CellKey, lis
     """Every returned cell of the plan's columns by its key, more than one where a row came more than once."""
     seen: dict[CellKey, list[Returned]] = {}
     for row in rows:
-        for column, places in known_columns(row):
+        for column, places in row.known:
             if column.role is Role.DEPARTMENT:
                 for index, place in enumerate(places):
                     key = column.key if index == 0 else f"{column.key}#{index + 1}"
@@ -278,30 +280,44 @@ def returned_cells(rows: Sequence[Row], reader: CellReader) -> dict[CellKey, lis
     return seen
 
 
-def known_columns(row: Row) -> Iterator[tuple[Column, tuple[Position, ...]]]:
-    """The plan's columns that a returned block has, each with its places there.
+class _Pairing:
+    """Which returned column is which of the plan's. Rows under one header share their columns: they are paired once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], tuple[tuple[Column, str], ...]] = {}
+
+    def known(self, programme: Programme, block: Block) -> tuple[tuple[Column, tuple[Position, ...]], ...]:
+        """The plan's columns that a returned block has, each with its places there."""
+        both = (id(programme.block.columns), id(block.columns))
+        pairs = self._known.get(both)
+        if pairs is None:
+            pairs = self._known[both] = _pairs(programme.block.columns, block.columns)
+        return tuple((column, block.places.get(key, ())) for column, key in pairs)
+
+
+def _pairs(planned_columns: Sequence[Column], returned: Sequence[Column]) -> tuple[tuple[Column, str], ...]:
+    """The plan's columns that were returned, each with its key there.
 
     A column whose header is the plan's to the letter goes before one that was only understood to mean the same.
     """
-    planned = {column.key: column for column in row.programme.block.columns}
+    planned = {column.key: column for column in planned_columns}
     by_header = {fold(column.header): column for column in planned.values()}
-    taken: dict[str, tuple[Position, ...]] = {}
-    for column in row.block.columns:
+    taken: dict[str, str] = {}
+    for column in returned:
         same = planned.get(column.key)
         # several columns may stand under one header text: the reading has told these apart already
         exact = same if same and fold(same.header) == fold(column.header) else by_header.get(fold(column.header))
         if exact is not None:
-            taken.setdefault(exact.key, row.block.places.get(column.key, ()))
-    for column in row.block.columns:
+            taken.setdefault(exact.key, column.key)
+    for column in returned:
         if fold(column.header) not in by_header and column.key in planned:
-            taken.setdefault(column.key, row.block.places.get(column.key, ()))
-    for key, places in taken.items():
-        yield planned[key], places
+            taken.setdefault(column.key, column.key)
+    return tuple((planned[key], there) for key, there in taken.items())
 
 
 def unknown_columns(row: Row) -> Iterator[tuple[Column, Position]]:
     """Columns of a returned block that the plan does not have, with the cell of this row."""
-    used = {place for _, places in known_columns(row) for place in places}
+    used = {place for _, places in row.known for place in places}
     for column in row.block.columns:
         for place in row.block.places.get(column.key, ()):
             if place not in used:

@@ -17,7 +17,7 @@ from xl_plan.meaning.text import fold
 from xl_plan.meaning.values import is_blank
 from xl_plan.model import GUIDE_SHEET, OWN_SHEETS, BandKind, Column, Plan, Proposal, Table
 from xl_plan.remembered import once_for_each
-from xl_plan.returned.matching import Row, known_columns, unknown_columns
+from xl_plan.returned.matching import Row, unknown_columns
 from xl_plan.rules.returned import COMMENT_LEFT, TEXT_ELSEWHERE
 
 NOTICE = "関係部局："  # begins the line that a form shows below a shared row
@@ -51,19 +51,25 @@ def remarks(
 
 
 def _comments(book: Book, rows: Sequence[Row], file: str, department: str) -> Iterator[Finding]:
-    where = {
-        (row.sheet.name, place): (row.programme.number, column.header)
-        for row in rows
-        for column, places in known_columns(row)
-        for place in places
-    }
     for sheet in book.sheets:
         noted = sorted((at, cell.note) for at, cell in sheet.cells.items() if cell.note is not None)
+        where = _headed(rows, sheet) if noted else {}
         for at, note in noted:
             text = _message(note)
             if text:
-                place = Place(file, sheet.name, a1(*at), *where.get((sheet.name, at), ("", "")))
+                place = Place(file, sheet.name, a1(*at), *where.get(at, ("", "")))
                 yield found(COMMENT_LEFT, place, department=department, got=text)
+
+
+def _headed(rows: Sequence[Row], sheet: Sheet) -> Mapping[Position, tuple[str, str]]:
+    """The number and the header of each of the plan's cells on a sheet."""
+    return {
+        place: (row.programme.number, column.header)
+        for row in rows
+        if row.sheet.name == sheet.name
+        for column, places in row.known
+        for place in places
+    }
 
 
 def _message(note: str) -> str:
@@ -96,20 +102,20 @@ def _new_columns(rows: Iterable[Row]) -> _Strange:
 
 def _outside(table: Table, rows: Sequence[Row], known: frozenset[str]) -> _Strange:
     """Texts that stand in no column of a programme and were not issued."""
-    columns = {(row.block.first, c): row for row in rows for column in row.block.columns for c in _span(column)}
+    columns = {(row.block.first, c) for row in rows for column in row.block.columns for c in _span(column)}
     bands = {r: band for band in table.bands for r in range(band.first, band.last + 1)}
     matched = {row.block.first: row.programme.number for row in rows}
     strange: _Strange = {}
     for at, cell in table.sheet.cells.items():
         band = bands.get(at[0])
-        text = text_of(cell)
-        if cell.blank or is_blank(text) or fold(text) in known or text.startswith(NOTICE):
-            continue
+        number = ""
         if band is not None and band.kind is BandKind.BLOCK:
-            if band.first in matched and (band.first, at[1]) not in columns:
-                strange[at] = matched[band.first], cell
-        else:
-            strange[at] = "", cell
+            if band.first not in matched or (band.first, at[1]) in columns:
+                continue
+            number = matched[band.first]
+        text = text_of(cell)
+        if not (cell.blank or is_blank(text) or fold(text) in known or text.startswith(NOTICE)):
+            strange[at] = number, cell
     return strange
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from xl_plan.cells import Area, Position, Sheet
+from xl_plan.cells import Area, Cell, Position, Sheet
 from xl_plan.meaning.numberformat import shown
-from xl_plan.model import Column
+from xl_plan.model import Column, Role
+from xl_plan.tables.headerwords import identifying
 
 
 class Grid:
@@ -13,31 +14,33 @@ class Grid:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.covered = sheet.merge_map()
-        used = sheet.used
-        bottom = used.bottom if used else -1
-        if used:
-            bottom = max([bottom, *(m.bottom for m in sheet.merges if m.top <= used.bottom)])
-        self.bottom = bottom
-        self.right = used.right if used else -1
         self.by_row: dict[int, list[int]] = {}
-        for (row, col), cell in sheet.cells.items():
+        self._texts: dict[Position, str] = {}
+        for at, cell in sheet.cells.items():
             if not cell.blank:
-                self.by_row.setdefault(row, []).append(col)
+                self.by_row.setdefault(at[0], []).append(at[1])
+                self._texts[at] = _text(cell)
         for cols in self.by_row.values():
             cols.sort()
+        used = max(self.by_row, default=-1)
+        self.bottom = max([used, *(m.bottom for m in sheet.merges if m.top <= used)])
+        self.right = max((cols[-1] for cols in self.by_row.values()), default=-1)
         self.merge_rows: dict[int, list[Area]] = {}
         for area in sheet.merges:
             self.merge_rows.setdefault(area.top, []).append(area)
+        self._candidates: dict[tuple[int, int, int, int], tuple[Position, ...]] = {}
+        self._heads: dict[int, list[tuple[int, Role]]] = {}
+        for (row, col), text in self._texts.items():
+            if role := identifying(text):
+                self._heads.setdefault(row, []).append((col, role))
+        for heads in self._heads.values():
+            heads.sort()
 
     def area(self, row: int, col: int) -> Area:
         return self.covered.get((row, col)) or Area(row, col, row, col)
 
     def text(self, row: int, col: int) -> str:
-        cell = self.sheet.at(row, col)
-        if cell.value is None:
-            return ""
-        value = cell.value
-        return (value if isinstance(value, str) else shown(value, cell.style.number_format)).strip()
+        return self._texts.get((row, col), "")
 
     def anchored(self, row: int, col: int) -> str:
         """The text of the area that covers a position."""
@@ -48,18 +51,39 @@ class Grid:
         """Columns with content of their own in a row."""
         return self.by_row.get(row, [])
 
-    def is_filled(self, place: Position) -> bool:
-        return not self.sheet.at(*place).blank
+    def heads(self, row: int) -> list[tuple[int, Role]]:
+        """The cells of a row that hold a header word by which a header row is known: their columns and roles."""
+        return self._heads.get(row, [])
 
-    def candidates(self, first: int, last: int, column: Column) -> list[Position]:
+    def head_rows(self) -> list[int]:
+        """The rows that hold such a word, from top to bottom."""
+        return sorted(self._heads)
+
+    def is_filled(self, place: Position) -> bool:
+        return place in self._texts
+
+    def candidates(self, first: int, last: int, column: Column) -> tuple[Position, ...]:
         """Cells of a row range that span exactly the column's columns; where none does, those that begin in its first."""
-        exact, touching = [], []
+        asked = (first, last, column.left, column.right)
+        known = self._candidates.get(asked)
+        if known is None:
+            known = self._candidates[asked] = tuple(self._spanning(*asked))
+        return known
+
+    def _spanning(self, first: int, last: int, left: int, right: int) -> list[Position]:
+        exact: list[Position] = []
+        touching: list[Position] = []
         for row in range(first, last + 1):
-            area = self.area(row, column.left)
-            if area.top != row:
-                continue
-            if (area.left, area.right) == (column.left, column.right):
-                exact.append((row, column.left))
-            elif area.left == column.left:
-                touching.append((row, column.left))
+            area = self.covered.get((row, left))
+            if area is None:
+                (exact if left == right else touching).append((row, left))
+            elif area.top == row and area.left == left:
+                (exact if area.right == right else touching).append((row, left))
         return exact or touching
+
+
+def _text(cell: Cell) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    return (value if isinstance(value, str) else shown(value, cell.style.number_format)).strip()

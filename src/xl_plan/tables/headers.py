@@ -18,7 +18,9 @@ from xl_plan.tables.colours import is_blue
 from xl_plan.tables.headerwords import joined, role_of, row_label, steps, worded_role, year_of
 
 Span = tuple[int, int]
+HeaderCells = Mapping[Area, tuple[str, str | None]]
 UPPER, LOWER = "上段", "下段"
+_MOST_BANDS = 256  # that one reader remembers
 
 _SHARED = frozenset({Role.INDICATOR, Role.ACTUAL, Role.TARGET, Role.NARRATIVE, Role.UNIT, Role.RATING})
 _YEARLY = frozenset({Role.ACTUAL, Role.TARGET, Role.RATE, Role.RATING})
@@ -69,14 +71,33 @@ class _Field:
     role: Role | None = None
 
 
-def read_columns(
-    band: Mapping[Area, tuple[str, str | None]], body_spans: set[Span], around: Surroundings
-) -> tuple[Column, ...]:
-    """The columns of one header band.
+class HeaderReader:
+    """Reads header bands with the lines of 設定 that correct the reading, or with the plan's columns when a copy is read.
 
-    ``band``: each header area (rows relative to the band) → its text and fill. ``body_spans``: the column spans that
-    occur in the blocks below.
+    A plan repeats its header above each group of rows, and every form has it again: a band is understood once.
     """
+
+    def __init__(self, settings: Sequence[ColumnSetting] = (), known: Sequence[Column] = ()) -> None:
+        self._settings, self._known = settings, known
+        self._understood: dict[tuple[object, ...], tuple[Column, ...]] = {}
+
+    def columns(self, band: HeaderCells, body_spans: frozenset[Span], around: Surroundings) -> tuple[Column, ...]:
+        """The columns of one header band.
+
+        ``band``: each header area (rows relative to the band) → its text and fill. ``body_spans``: the column spans
+        that occur in the blocks below.
+        """
+        said = (tuple(band.items()), body_spans, around)
+        columns = self._understood.get(said)
+        if columns is None:
+            if len(self._understood) >= _MOST_BANDS:
+                self._understood.clear()
+            columns = _columns(band, body_spans, replace(around, settings=self._settings, known=self._known))
+            self._understood[said] = columns
+        return columns
+
+
+def _columns(band: HeaderCells, body_spans: frozenset[Span], around: Surroundings) -> tuple[Column, ...]:
     fields = [part for one in _fields(band, body_spans, around) for part in _stacked(one, around)]
     columns = [_column(one, around) for one in fields]
     columns = _only_one(_only_one(columns, Role.NAME), Role.NUMBER)
@@ -85,7 +106,7 @@ def read_columns(
 
 
 # ------------------------------------------------------------------------------------------------------------ fields
-def _fields(band: Mapping[Area, tuple[str, str | None]], body_spans: set[Span], around: Surroundings) -> list[_Field]:
+def _fields(band: HeaderCells, body_spans: frozenset[Span], around: Surroundings) -> list[_Field]:
     by_span: dict[Span, list[Area]] = {}
     for area in sorted(band):
         by_span.setdefault((area.left, area.right), []).append(area)

@@ -114,6 +114,11 @@ def identifying(text: str) -> Role | None:
     """The role, when ``text`` is a header word by which a header row is known."""
     if not text or len(text) > 60 or text[0].isdecimal():  # no such word begins with a digit, and most cells do
         return None
+    return _identifying(text)
+
+
+@lru_cache(maxsize=4096)
+def _identifying(text: str) -> Role | None:
     role = role_of(joined([text]))
     return role if role in (Role.NUMBER, Role.NAME, Role.INDICATOR, Role.DEPARTMENT, Role.DESCRIPTION) else None
 

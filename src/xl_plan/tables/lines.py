@@ -188,7 +188,7 @@ def _in_rows(grid: Grid, span: Range, column: Column, usual: _Usual, labels_at: 
 
 
 def _usual(grid: Grid, lines: Sequence[_Line], columns: tuple[Column, ...]) -> _Usual:
-    votes: dict[str, Counter[int]] = {}
+    votes: dict[str, dict[int, int]] = {}
     firm = set()
     for line in lines:
         for first, last in line.rows:
@@ -197,7 +197,8 @@ def _usual(grid: Grid, lines: Sequence[_Line], columns: tuple[Column, ...]) -> _
                 filled = [p for p in candidates if grid.is_filled(p)]
                 if len(filled) > 1:
                     firm.add(column.key)
-                for place in filled[:1] or candidates[:1]:
-                    votes.setdefault(column.key, Counter())[place[0] - first] += 2 if filled else 1
-    usual = {key: min(counter, key=lambda offset: (-counter[offset], offset)) for key, counter in votes.items()}
+                for row, _ in filled[:1] or candidates[:1]:
+                    offsets = votes.setdefault(column.key, {})
+                    offsets[row - first] = offsets.get(row - first, 0) + (2 if filled else 1)
+    usual = {key: min(counts, key=lambda offset: (-counts[offset], offset)) for key, counts in votes.items()}
     return _Usual(MappingProxyType(usual), frozenset(firm))

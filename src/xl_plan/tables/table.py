@@ -8,18 +8,18 @@ that span the same columns as its header. The same reading serves the plan, a fo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from xl_plan.cells import Area, Sheet, a1
 from xl_plan.meaning.text import fold
 from xl_plan.model import Band, BandKind, Block, Column, ColumnSetting, Role, Table
 from xl_plan.tables.grid import Grid
-from xl_plan.tables.headers import Surroundings, read_columns
-from xl_plan.tables.headerwords import headerlike, identifying, steps, usual_year, year_of, years_in
+from xl_plan.tables.headers import HeaderReader, Surroundings
+from xl_plan.tables.headerwords import headerlike, steps, usual_year, year_of, years_in
 from xl_plan.tables.lines import CONTINUED, blocks, label_column
 
-__all__ = ["CONTINUED", "read_table", "side_by_side"]
+__all__ = ["CONTINUED", "HeaderReader", "read_table", "side_by_side", "table_with"]
 
 _SECTION = re.compile(r"^\s*(?:[（(]\s*[0-9０-９]+\s*[)）]|第?[0-9０-９]+[章節編]|【)")
 _SUBSECTION = re.compile(r"^\s*[①-⑳㉑-㉟]")
@@ -34,24 +34,29 @@ def read_table(sheet: Sheet, settings: Sequence[ColumnSetting] = (), known: Sequ
     ``settings`` are the lines of 設定 that correct the reading; ``known`` the plan's columns when the sheet is a copy
     that came back.
     """
+    return table_with(HeaderReader(settings, known), sheet)
+
+
+def table_with(reader: HeaderReader, sheet: Sheet) -> Table | None:
+    """The same, with a reader of headers that may have read other sheets before."""
     grid = Grid(sheet)
     headers = list(_header_bands(grid))
     if not headers or _beside(grid, headers):
         return None
     bands: list[Band] = [*_loose(grid, 0, headers[0][0] - 1)]
-    around = replace(_said_around(grid, headers), settings=settings, known=known)
-    sections: list[_Section] = []
+    around = _said_around(grid, headers)
+    sections: dict[_Alike, _Section] = {}
     before: tuple[str, ...] = ()
     for index, (first, last) in enumerate(headers):
         end = headers[index + 1][0] - 1 if index + 1 < len(headers) else grid.bottom
-        body, columns, labels_at = _read_band(grid, first, last, end, around)
+        body, columns, labels_at = _read_band(grid, reader, first, last, end, around)
         texts = tuple(column.header for column in columns)
         bands.append(Band(BandKind.HEADER, first, last, "", _is_repeat(sheet, bands, first, texts, before), columns))
         before = texts
         bands.extend(body)
         _add(sections, columns, labels_at, [(band.first, band.last) for band in body if band.kind is BandKind.BLOCK])
     bands.sort(key=lambda band: band.first)
-    return _table(grid, bands, sections)
+    return _table(grid, bands, sections.values())
 
 
 @dataclass
@@ -63,19 +68,22 @@ class _Section:
     ranges: list[tuple[int, int]]
 
 
+_Alike = tuple[tuple[str, str, int, int], ...]  # what makes two headers the same
+
+
 def _add(
-    sections: list[_Section], columns: tuple[Column, ...], labels_at: int | None, ranges: list[tuple[int, int]]
+    sections: dict[_Alike, _Section],
+    columns: tuple[Column, ...],
+    labels_at: int | None,
+    ranges: list[tuple[int, int]],
 ) -> None:
     alike = tuple((c.key, c.header, c.left, c.right) for c in columns)
-    for section in sections:
-        if tuple((c.key, c.header, c.left, c.right) for c in section.columns) == alike:
-            section.ranges += ranges
-            section.labels_at = labels_at if section.labels_at is None else section.labels_at
-            return
-    sections.append(_Section(columns, labels_at, ranges))
+    section = sections.setdefault(alike, _Section(columns, labels_at, []))
+    section.ranges += ranges
+    section.labels_at = labels_at if section.labels_at is None else section.labels_at
 
 
-def _table(grid: Grid, bands: Sequence[Band], sections: Sequence[_Section]) -> Table:
+def _table(grid: Grid, bands: Sequence[Band], sections: Iterable[_Section]) -> Table:
     columns: dict[str, Column] = {}
     found: list[Block] = []
     marked: set[str] = set()
@@ -92,7 +100,7 @@ def _table(grid: Grid, bands: Sequence[Band], sections: Sequence[_Section]) -> T
 
 
 def _read_band(
-    grid: Grid, first: int, last: int, end: int, around: Surroundings
+    grid: Grid, reader: HeaderReader, first: int, last: int, end: int, around: Surroundings
 ) -> tuple[list[Band], tuple[Column, ...], int | None]:
     """What stands below a header, its columns, and the column of row labels where there is one."""
     anchor, name = _anchor_columns(grid, first, last)
@@ -101,7 +109,7 @@ def _read_band(
     labels = label_column(grid, ranges)
     if labels is not None:
         around = replace(around, labels=labels[1])
-    columns = read_columns(_header_cells(grid, first, last), _spans(grid, ranges), around)
+    columns = reader.columns(_header_cells(grid, first, last), _spans(grid, ranges), around)
     return body, columns, labels[0] if labels else None
 
 
@@ -126,17 +134,14 @@ def _is_repeat(
 
 # ----------------------------------------------------------------------------------------------------------- headers
 def _header_bands(grid: Grid) -> Iterator[tuple[int, int]]:
-    row = ended = 0
-    while row <= grid.bottom:
-        roles = [identifying(grid.text(row, col)) for col in grid.filled(row)]
-        kinds = {role for role in roles if role}
-        if len(kinds) >= 2 and kinds & {Role.NUMBER, Role.NAME}:
+    ended = 0
+    for row in grid.head_rows():
+        kinds = {role for _, role in grid.heads(row)}
+        if row >= ended and len(kinds) >= 2 and kinds & {Role.NUMBER, Role.NAME}:
             first = _header_top(grid, row, ended)
             last = _header_bottom(grid, first, row)
             yield first, last
-            row = ended = last + 1
-            continue
-        row += 1
+            ended = last + 1
 
 
 def _header_top(grid: Grid, row: int, ended: int) -> int:
@@ -175,11 +180,8 @@ def _anchor_columns(grid: Grid, first: int, last: int) -> tuple[int, int]:
     """The columns by which blocks are known: number (else name), and name. Deeper header cells are the nearer ones."""
     by_role: dict[Role, list[tuple[int, str]]] = {}
     for row in range(last, first - 1, -1):
-        for col in grid.filled(row):
-            text = grid.text(row, col)
-            role = identifying(text)
-            if role:
-                by_role.setdefault(role, []).append((col, text))
+        for col, role in grid.heads(row):
+            by_role.setdefault(role, []).append((col, grid.text(row, col)))
 
     def chosen(role: Role) -> int | None:
         same = by_role.get(role, [])
@@ -202,8 +204,8 @@ def side_by_side(sheet: Sheet) -> tuple[str, ...]:
 def _beside(grid: Grid, headers: Sequence[tuple[int, int]]) -> tuple[str, ...]:
     for row in (row for first, last in headers for row in range(first, last + 1)):
         places: dict[str, list[int]] = {}
-        for col in grid.filled(row):
-            if identifying(grid.text(row, col)) in (Role.NUMBER, Role.NAME):
+        for col, role in grid.heads(row):
+            if role in (Role.NUMBER, Role.NAME):
                 places.setdefault(fold(grid.text(row, col)), []).append(col)
         twice = next((cols for cols in places.values() if len(cols) > 1), None)
         if twice:
@@ -215,17 +217,17 @@ def _header_cells(grid: Grid, first: int, last: int) -> dict[Area, tuple[str, st
     cells = {}
     for row in range(first, last + 1):
         for col in grid.filled(row):
-            area = grid.area(row, col)
-            if area.single and row < last:
-                area = _widened(grid, area, last)
-            cells[area.moved(-first)] = (grid.text(row, col), grid.sheet.at(row, col).style.fill)
+            area, text = grid.area(row, col), grid.text(row, col)
+            if area.single and row < last and year_of(text) is not None:
+                area = _widened(grid, area)
+            cells[area.moved(-first)] = (text, grid.sheet.at(row, col).style.fill)
     return cells
 
 
-def _widened(grid: Grid, area: Area, last: int) -> Area:
+def _widened(grid: Grid, area: Area) -> Area:
     """A year typed once over several columns without merging them: it heads those to its right that it leaves blank."""
     row, col = area.top, area.left
-    if year_of(grid.text(row, col)) is None or not grid.text(row + 1, col):
+    if not grid.text(row + 1, col):
         return area
     right = col
     while (
@@ -313,15 +315,15 @@ def _stands_alone(grid: Grid, row: int, filled: Sequence[int]) -> bool:
     return wide or bool(_SECTION.match(text) or _SUBSECTION.match(text))
 
 
-def _spans(grid: Grid, ranges: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+def _spans(grid: Grid, ranges: Sequence[tuple[int, int]]) -> frozenset[tuple[int, int]]:
     """The column spans of merged cells that occur in the blocks."""
-    return {
+    return frozenset(
         (area.left, area.right)
         for first, last in ranges
         for row in range(first, last + 1)
         for area in grid.merge_rows.get(row, [])
         if area.left != area.right
-    }
+    )
 
 
 def _with_headings(blocks: Sequence[Block], bands: Sequence[Band]) -> tuple[Block, ...]:

@@ -1,0 +1,46 @@
+"""Work on the sheets of a book, done by whoever the caller names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+S = TypeVar("S")  # what every task needs
+T = TypeVar("T")  # a task
+R = TypeVar("R")  # what comes of it
+
+
+class Shares(Protocol):
+    """Whoever does the work of sheets."""
+
+    @property
+    def hands(self) -> int:
+        """How many tasks are done at one time."""
+
+    def done(self, work: Callable[[S, T], R], shared: S, tasks: Sequence[T]) -> Iterable[R]:
+        """``work(shared, task)`` for each task, in their order."""
+
+
+class OneByOne:
+    """Here and now."""
+
+    hands = 1
+
+    def done(self, work: Callable[[S, T], R], shared: S, tasks: Sequence[T]) -> Iterator[R]:
+        return (work(shared, task) for task in tasks)
+
+
+ONE_BY_ONE = OneByOne()
+
+
+def even_batches(weights: Sequence[int], most: int) -> list[range]:
+    """Neighbouring tasks of these weights in at most ``most`` batches of about the same weight."""
+    limit = max(1, sum(weights)) / max(1, most)
+    batches: list[range] = []
+    start = weight = 0
+    for end, each in enumerate(weights, 1):
+        weight += each
+        if weight >= limit * (len(batches) + 1) or end == len(weights):
+            batches.append(range(start, end))
+            start = end
+    return batches

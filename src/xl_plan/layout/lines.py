@@ -1,0 +1,122 @@
+"""Lines set from top to bottom, one row each.
+
+A list of thousands of lines needs none of what a book's strips need: nothing of it is divided, stands again or is a twin.
+Where one of the lines does not fit on a page, the sheet is made of strips like the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from xl_plan.cells import MAX_ROW_HEIGHT, Area, Border, Cell, Page, Position, Sheet
+from xl_plan.layout.folding import paper_widths
+from xl_plan.layout.sheets import Line
+from xl_plan.layout.strips import Strip, StripKind, cell_height, one_row_height, rounded
+from xl_plan.layout.typeset import Request, fit_scale, flow_all, page_height, printed_sheet, turns
+from xl_plan.remembered import ByIdentity
+
+_EMPTY = 15.75  # points
+_RULED = 18.0  # points: a line of a table, its text clear of the borders
+
+
+_NO_BORDER = Border()
+
+
+def laid_out(
+    name: str, lines: Sequence[Line], widths: Mapping[int, float], page: Page, repeat: int | None
+) -> tuple[Sheet, tuple[int, ...]]:
+    """What :func:`xl_plan.layout.sheets.lay_out_lines` promises."""
+    widths = paper_widths(widths, frozenset(), page)
+    page = replace(page, scale=fit_scale(widths, page), fit=None)
+    heights = _heights(lines, widths)
+    head = heights[repeat] * page.scale / 100 / 72 if repeat is not None else 0.0
+    request = Request(name, (), widths, replace(page, bottom=page.bottom + head))
+    breaks = _breaks(lines, heights, page_height(request.page))
+    sheet, rows = _of_strips(lines, request) if breaks is None else (_set(lines, heights, breaks, request), None)
+    spans = rows or tuple((row, row) for row in range(len(lines)))
+    printed = replace(sheet.page, bottom=page.bottom, repeat_rows=spans[repeat] if repeat is not None else None)
+    return replace(sheet, page=printed, gridlines=False), tuple(first for first, _ in spans)
+
+
+def _set(lines: Sequence[Line], heights: Sequence[float], breaks: Sequence[int], request: Request) -> Sheet:
+    """The sheet whose row i is line i."""
+    cells: dict[Position, Cell] = {
+        (row, col): cell for row, line in enumerate(lines) for col, cell in line.cells.items()
+    }
+    merges = [area.moved(row) for row, line in enumerate(lines) if line.merged for area in _areas(line)]
+    several = [area for area in merges if not area.single]
+    return printed_sheet(request, cells, several, dict(enumerate(heights)), breaks)
+
+
+def _of_strips(lines: Sequence[Line], request: Request) -> tuple[Sheet, tuple[tuple[int, int], ...]]:
+    """The sheet with every line a strip, and the rows that each takes."""
+    strips = [_strip(line) for line in lines]
+    (laid,) = flow_all((replace(request, strips=strips),))
+    return laid.sheet, laid.rows
+
+
+def _strip(line: Line) -> Strip:
+    kind = StripKind.SUBHEADING if line.keep else StripKind.NOTE
+    cells = MappingProxyType({(0, col): cell for col, cell in line.cells.items()})
+    return Strip(kind, 1, cells, _areas(line), minimum=MappingProxyType({0: _least(line)}))
+
+
+def _areas(line: Line) -> tuple[Area, ...]:
+    return tuple(Area(0, left, 0, right) for left, right in line.merged)
+
+
+# ------------------------------------------------------------------------------------------------------------ heights
+def _heights(lines: Sequence[Line], widths: Mapping[int, float]) -> list[float]:
+    """The height of each line. Cells of many lines are often one object, whose height in a column is told once."""
+    columns = {col for line in lines for col in line.cells}
+    needs = {col: ByIdentity(_need_in(col, widths)) for col in columns}
+    return [
+        one_row_height(_strip(line), widths)
+        if line.merged
+        else rounded(max([_least(line), *[needs[col](cell) for col, cell in line.cells.items()]]))
+        for line in lines
+    ]
+
+
+def _need_in(col: int, widths: Mapping[int, float]) -> Callable[[Cell], float]:
+    """What a cell needs where it stands in a column."""
+    area = Area(0, col, 0, col)
+    return lambda cell: 0.0 if cell.blank else cell_height(cell, area, widths)
+
+
+def _least(line: Line) -> float:
+    ruled = any(cell.style.border != _NO_BORDER for cell in line.cells.values())
+    return max(line.least, _RULED if ruled else _EMPTY)
+
+
+# -------------------------------------------------------------------------------------------------------------- pages
+def _breaks(lines: Sequence[Line], heights: Sequence[float], room: float) -> list[int] | None:
+    """The lines before which a page ends; None where some line is too high for a row, or for a page with the lines that
+    lead to it."""
+    if max(heights, default=0.0) > MAX_ROW_HEIGHT:
+        return None
+    breaks: list[int] = []
+    used = 0.0
+    for first, body, end in _together(lines):
+        led, high = sum(heights[first:body]), sum(heights[body:end])
+        if used and turns(used, room, led, high, led + high):
+            breaks.append(first)
+            used = 0.0
+        used += led
+        if high > room - used:
+            return None
+        used += high
+    return breaks
+
+
+def _together(lines: Sequence[Line]) -> Iterator[tuple[int, int, int]]:
+    """Lines that stay on one page: the first that leads to another, that other, and where the next begin."""
+    first = 0
+    for n, line in enumerate(lines):
+        if not line.keep:
+            yield first, n, n + 1
+            first = n + 1
+    if first < len(lines):
+        yield first, len(lines), len(lines)
