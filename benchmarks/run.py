@@ -67,10 +67,12 @@ def measured(command: Sequence[str], accepted: Sequence[int] = (0,), *, watched:
     """Run a command to its end. Raises RuntimeError when it ends otherwise than accepted.
 
     A process whose memory is looked at stands still meanwhile, the longer the more it holds: ``watched`` runs tell the
-    memory, the others the time.
+    memory, the others the time. The program may leave its byte code beside its source, as where it is installed: else
+    each run would compile it again.
     """
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     before, start = os.times(), time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
     most = _Most(process.pid) if watched else None
     _, said = process.communicate()
     memory = most.ended() if most else 0
