@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from xl_plan.cells import MAX_ROW_HEIGHT, Area, Border, Cell, Page, Position, Sheet
+from xl_plan.cells import MAX_ROW_HEIGHT, Area, Border, Cell, Page, Position, Sheet, Style
 from xl_plan.layout.folding import paper_widths
 from xl_plan.layout.sheets import Line
-from xl_plan.layout.strips import Strip, StripKind, cell_height, one_row_height, rounded
+from xl_plan.layout.strips import Strip, StripKind, height_within, one_row_height, rounded, text_room
 from xl_plan.layout.typeset import Request, fit_scale, flow_all, page_height, printed_sheet, turns
 from xl_plan.remembered import ByIdentity
 
@@ -83,7 +83,8 @@ def _heights(lines: Sequence[Line], widths: Mapping[int, float]) -> list[float]:
 def _need_in(col: int, widths: Mapping[int, float]) -> Callable[[Cell], float]:
     """What a cell needs where it stands in a column."""
     area = Area(0, col, 0, col)
-    return lambda cell: 0.0 if cell.blank else cell_height(cell, area, widths)
+    rooms = ByIdentity[Style, int](lambda style: text_room(area, style, widths))
+    return lambda cell: 0.0 if cell.blank else height_within(cell, rooms(cell.style))
 
 
 def _least(line: Line) -> float:
