@@ -19,8 +19,6 @@ from xl_plan.remembered import ByIdentity
 
 _EMPTY = 15.75  # points
 _RULED = 18.0  # points: a line of a table, its text clear of the borders
-
-
 _NO_BORDER = Border()
 
 
@@ -34,10 +32,12 @@ def laid_out(
     head = heights[repeat] * page.scale / 100 / 72 if repeat is not None else 0.0
     request = Request(name, (), widths, replace(page, bottom=page.bottom + head))
     breaks = _breaks(lines, heights, page_height(request.page))
-    sheet, rows = _of_strips(lines, request) if breaks is None else (_set(lines, heights, breaks, request), None)
-    spans = rows or tuple((row, row) for row in range(len(lines)))
-    printed = replace(sheet.page, bottom=page.bottom, repeat_rows=spans[repeat] if repeat is not None else None)
-    return replace(sheet, page=printed, gridlines=False), tuple(first for first, _ in spans)
+    if breaks is None:
+        sheet, rows = _of_strips(lines, request)
+    else:
+        sheet, rows = _set(lines, heights, breaks, request), tuple((row, row) for row in range(len(lines)))
+    printed = replace(sheet.page, bottom=page.bottom, repeat_rows=rows[repeat] if repeat is not None else None)
+    return replace(sheet, page=printed, gridlines=False), tuple(first for first, _ in rows)
 
 
 def _set(lines: Sequence[Line], heights: Sequence[float], breaks: Sequence[int], request: Request) -> Sheet:
