@@ -21,9 +21,10 @@ from xl_plan.pipeline.common import (
     CannotRun,
     Progress,
     checked_bytes,
-    load_plan,
+    checks_of,
     no_progress,
     os_reason,
+    plan_as_read,
     require_round,
 )
 from xl_plan.pipeline.examining import Desk, Executor, OwnProcesses, examine, examine_all
@@ -72,7 +73,7 @@ def gather(
     kept: Kept | None = None,
 ) -> Collected:
     """Read and check what lies in the inbox and hold it together."""
-    plan, plan_findings = load_plan(plan_path)
+    plan, of_reading = plan_as_read(plan_path)
     require_round(plan, plan_path)
     if kept is not None:
         kept.open(plan.sha256)
@@ -84,14 +85,20 @@ def gather(
         raise CannotRun(
             f"提出物のフォルダーを開けません：{inbox}（{os_reason(error)}。場所を確かめてください）"
         ) from None
+    of_plan = beside(checks_of, (plan, plan_path.name), _jobs(executor, len(files)))
     results = examine_all(files, Desk(plan, tuple(passwords)), executor, progress, kept)
     judged = tuple(result.judged for result in results if result.judged is not None)
     found_in_files = standing(plan, judged, (f for result in results for f in result.findings))
-    findings = [*plan_findings, *ignored, *found_in_files, *changed_since(inbox, listed)]
+    findings = [*of_reading, *of_plan(), *ignored, *found_in_files, *changed_since(inbox, listed)]
     others = [result.outcome for result in results if result.outcome is not None]
     others += [Outcome(f.place.file, "", "", State.IGNORED) for f in ignored if f.rule is IGNORED_FILE]
     merged, faults = reconcile(plan, judged, others, findings)
     return Collected(merged, ordered((*findings, *faults)), judged)
+
+
+def _jobs(executor: Executor | None, files: int) -> int:
+    """How many processes are at work."""
+    return (executor.jobs if isinstance(executor, OwnProcesses) else None) or usual_jobs(files)
 
 
 def collect(
