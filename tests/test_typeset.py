@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -380,3 +381,17 @@ def test_a_list_is_set_line_by_line_as_its_strips_would_be(lines: list[Line]) ->
     )
     assert sheet.page.row_breaks == wanted.sheet.page.row_breaks
     assert rows == tuple(first for first, _ in wanted.rows)
+
+
+@pytest.mark.parametrize("least", [0.0, 420.0])
+def test_lines_that_lead_to_more_than_a_page_are_not_torn(least: float) -> None:
+    """``least`` makes one line too high for a row, so that the list is set in strips."""
+    said = [Line({0: cell(f"第{n}課"), 1: cell(n)}, keep=n < 149) for n in range(150)]
+    sheet, rows = lay_out_lines("一覧", [*said, Line({0: cell("図")}, least=least)], WIDTHS, PAGE)
+    assert [(sheet.cells[row, 0].value, sheet.cells[row, 1].value) for row in rows[:150]] == [
+        (f"第{n}課", n) for n in range(150)
+    ]
+    assert rows[:150] == tuple(range(150))
+    edges = [0, *sheet.page.row_breaks, len(sheet.heights)]
+    pages = [sum(sheet.heights[row] for row in range(*each)) for each in pairwise(edges)]
+    assert len(pages) >= 4 and max(pages) <= page_height(sheet.page) + 0.01

@@ -14,7 +14,7 @@ from xl_plan.cells import MAX_ROW_HEIGHT, Area, Border, Cell, Page, Position, Sh
 from xl_plan.layout.folding import paper_widths
 from xl_plan.layout.sheets import Line
 from xl_plan.layout.strips import Strip, StripKind, height_within, one_row_height, rounded, text_room
-from xl_plan.layout.typeset import Request, fit_scale, flow_all, page_height, printed_sheet, turns
+from xl_plan.layout.typeset import Request, fit_scale, flow_all, moves, page_height, printed_sheet, turns
 from xl_plan.remembered import ByIdentity
 
 _EMPTY = 15.75  # points
@@ -94,8 +94,7 @@ def _least(line: Line) -> float:
 
 # -------------------------------------------------------------------------------------------------------------- pages
 def _breaks(lines: Sequence[Line], heights: Sequence[float], room: float) -> list[int] | None:
-    """The lines before which a page ends; None where some line is too high for a row, or for a page with the lines that
-    lead to it."""
+    """The lines before which a page ends; None where some line is too high for a row, or for its page."""
     if max(heights, default=0.0) > MAX_ROW_HEIGHT:
         return None
     breaks: list[int] = []
@@ -105,11 +104,14 @@ def _breaks(lines: Sequence[Line], heights: Sequence[float], room: float) -> lis
         if used and turns(used, room, led, high, led + high):
             breaks.append(first)
             used = 0.0
-        used += led
-        if high > room - used:
-            return None
-        used += high
-    return breaks
+        for n in range(first, end):
+            if used and used + heights[n] > room:
+                if n == body and not moves(room - used, room, heights[n]):
+                    return None
+                breaks.append(n)
+                used = 0.0
+            used += heights[n]
+    return breaks if max(heights, default=0.0) <= room else None
 
 
 def _together(lines: Sequence[Line]) -> Iterator[tuple[int, int, int]]:

@@ -116,6 +116,11 @@ def turns(used: float, room: float, led: float, high: float, anew: float) -> boo
     return led + high > free and (anew <= room or free - led < WORTH_STARTING * room)
 
 
+def moves(free: float, room: float, high: float) -> bool:
+    """Whether something ``high`` that does not fit below its headings goes to the next page as a whole."""
+    return free < WORTH_STARTING * room and high <= room
+
+
 @dataclass(frozen=True, slots=True)
 class _Chunk:
     """A block or note, the headings that lead to it, and the header of its subsection."""
@@ -190,9 +195,14 @@ class _Setter:
             if body in self.divided or turns(self.used, self.room, led, high, anew):
                 self._turn(chunk.header if self._continues(chunk) else None)
         for n in chunk.leads:
+            if self.used and self.used + self.height(self.strips[n]) > self.room:  # more than a page of them
+                self._turn(None)
             self._part(n, whole(self.strips[n]))
         if body is None:
             return
+        free = self.room - self.used
+        if body not in self.divided and high > free and moves(free, self.room, high + self.again(chunk)):
+            self._turn(chunk.header)
         for n, part in enumerate(self._parts_of(body, high, self.again(chunk))):
             if n:
                 self._turn(chunk.header)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from xl_plan.cells import Area, Cell, Chart, Position, Series, Sheet, Style, a1
+from xl_plan.cells import MAX_ROW_HEIGHT, Area, Cell, Chart, Position, Series, Sheet, Style, a1
 from xl_plan.layout.sheets import Line, Looks, lay_out, lay_out_lines
 from xl_plan.model import CellKey, Merged, Spot
 from xl_plan.ratings import Scale
@@ -88,6 +88,13 @@ class _Draft:
         cells = {0: Cell(text or None, getattr(self.looks, look))}
         self.lines.append(Line(cells, ((0, len(_WIDTHS) - 1),), keep, least))
 
+    def space(self, points: float) -> int:
+        """Room for charts, in as many lines as a row's height makes needful; the index of the first."""
+        count = int(points // MAX_ROW_HEIGHT) + 1
+        empty = Line({0: Cell(None, self.looks.text)}, keep=True, least=points / count)
+        first, *_ = (self.add(empty if n < count - 1 else replace(empty, keep=False)) for n in range(count))
+        return first
+
     def add(self, line: Line) -> int:
         self.lines.append(line)
         return len(self.lines) - 1
@@ -159,7 +166,7 @@ def _summaries(draft: _Draft, rows: Sequence[_Row]) -> None:
     shown = [("柱" if several else "節"), "記入部局"]
     tall = max(spans[name][1] - spans[name][0] + 1 for name in shown)
     size = (610, min(520, 90 + 22 * tall))
-    line = draft.add(Line({0: Cell(None, draft.looks.text)}, least=size[1] * 0.75 + 2 * _CLEAR * 0.75))
+    line = draft.space(size[1] * 0.75 + 2 * _CLEAR * 0.75)
     for col, name in zip((0, 6), shown, strict=True):
         draft.charts.append((line, col, _stacked(draft, name, spans[name], size)))
 
