@@ -21,7 +21,7 @@ from openpyxl.styles.colors import Color
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from xl_plan.cells import Area, Book, Cell, Run, Sheet, Style, Validation
+from xl_plan.cells import Area, Book, Cell, Run, Sheet, Style, Validation, parse_area
 from xl_plan.cells import Font as CellFont
 from xl_plan.excel.colours import tinted
 from xl_plan.excel.formula import moved
@@ -93,6 +93,39 @@ def refused(data: bytes, limits: Limits | None = None) -> UnreadableWorkbook:
 
 def values(sheet: Sheet) -> dict[str, object]:
     return {Area(row, col, row, col).a1: cell.value for (row, col), cell in sheet.cells.items()}
+
+
+def test_equal_cells_are_one_object_and_each_number_that_is_none_is_told() -> None:
+    rows = (
+        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>0</v></c><c r="C1"><v>0</v></c></row>'
+        '<row r="2"><c r="A2"><v>八件</v></c><c r="B2"><v>八件</v></c><c r="C2" t="str"><v>0</v></c></row>'
+    )
+    book = read_book(zipped(parts(rows, strings="<si><t>件</t></si>")))
+    sheet = book.sheets[0]
+    assert sheet.at(0, 0) is sheet.at(0, 1)
+    assert (sheet.at(0, 2).value, sheet.at(1, 2).value) == (0, "0")
+    assert [(o.kind, o.cell) for o in book.oddities] == [("no-number", "A2"), ("no-number", "B2")]
+
+
+@pytest.mark.parametrize(
+    ("reference", "area"),
+    [
+        ("B7", Area(6, 1, 6, 1)),
+        ("B7:", Area(6, 1, 6, 1)),
+        ("$B$7:C9", Area(6, 1, 8, 2)),
+        ("C9:B7", Area(6, 1, 8, 2)),
+        ("C7:B9", Area(6, 1, 8, 2)),
+        ("XFD1048576", Area(1_048_575, 16_383, 1_048_575, 16_383)),
+    ],
+)
+def test_areas_are_read_whichever_corner_comes_first(reference: str, area: Area) -> None:
+    assert parse_area(reference) == area
+
+
+@pytest.mark.parametrize("reference", ["", "B", "7", "B7:C9:D1", ":C9", "b7", "B7::C9", "A:A"])
+def test_what_is_no_area_is_refused(reference: str) -> None:
+    with pytest.raises(ValueError, match="not a"):
+        parse_area(reference)
 
 
 # ---------------------------------------------------------------- the office's sheet

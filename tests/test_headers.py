@@ -9,7 +9,7 @@ from xl_plan.cells import Book
 from xl_plan.meaning.fiscal import FiscalYear
 from xl_plan.model import Column, ColumnSetting, Filler, Role, Sharing
 from xl_plan.tables.headerwords import headerlike, role_of, row_label, steps, usual_year, year_of
-from xl_plan.tables.table import read_table
+from xl_plan.tables.table import HeaderReader, read_table, table_with
 
 
 def columns(text: str, *settings: ColumnSetting) -> list[Column]:
@@ -223,6 +223,20 @@ def test_known_columns_are_found_by_their_headers_wherever_they_stand() -> None:
     assert [c.key for c in table.columns] == [
         "department", "number", "name", "actual:2012", "rate:2012", "actual:2011", "rate:2011"
     ]  # fmt: skip
+
+
+def test_a_band_that_says_the_same_is_understood_once_and_one_that_differs_anew() -> None:
+    book = drawn(
+        一="番号 | 事業名 | R4 | R5 | 担当課\n1 | 健診 | 40 | 41 | 健康課",
+        二="番号 | 事業名 | R4 | R5 | 担当課\n2 | 検査 | 50 | 51 | 健康課",
+        青="番号 | 事業名 | R4 | *R5 | 担当課\n3 | 相談 | 60 | 61 | 健康課",
+    )
+    reader = HeaderReader()
+    tables = [table_with(reader, sheet) for sheet in book.sheets]
+    assert tables == [read_table(sheet) for sheet in book.sheets]
+    first, second, blue = (next(band.columns for band in table.bands if band.columns) for table in tables if table)
+    assert first is second
+    assert [c.key for c in first if c.filler] == [] and [c.key for c in blue if c.filler] == ["actual:2023"]
 
 
 def test_blue_asks_only_for_the_actual_of_stacked_values() -> None:

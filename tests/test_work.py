@@ -124,6 +124,7 @@ def test_check_imports_neither_writer_nor_pages(small: Path) -> None:
     loaded = loaded_by("check", "--plan", str(small / "plan.xlsx"), str(form))
     heavy = {"openpyxl", "xlsxwriter", "python_calamine", "pandas", "pyarrow", "numpy", "xl_plan.report"}
     heavy |= {"xl_plan.excel.write", "xl_plan.book.compose", "xl_plan.layout.typeset", "xl_plan.forms"}
+    heavy |= {"xl_plan.checks.plans", "xl_plan.relisted.duplicates"}
     assert "xl_plan.submissions" in loaded
     assert loaded & heavy == set()
     assert len({name for name in loaded if name.startswith("xl_plan.reports")}) == 0

@@ -340,7 +340,8 @@ class Sheet:
 
     def texts(self) -> set[str]:
         """Every text that stands in a cell, once: there are fewer texts than cells."""
-        return {cell.value for cell in self.cells.values() if isinstance(cell.value, str)}
+        values = {cell.value for cell in self.cells.values()}
+        return {value for value in values if isinstance(value, str)}
 
     def merge_map(self) -> dict[Position, Area]:
         """Each covered position → its merged area."""

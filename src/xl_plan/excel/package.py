@@ -166,6 +166,12 @@ class Walker:
                 handler("".join(self._text))
         self._text.clear()
 
+    def let_go(self) -> None:
+        """End the circle of walker, parser, handlers and delegate, so that what was read goes when nobody needs it."""
+        parser = self.parser
+        parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
+        self._starts, self._ends, self._to = {}, {}, None
+
     def _hand_over(self, to: Delegate, prefix: int) -> None:
         parser = self.parser
         to.done = self._listen
@@ -263,6 +269,8 @@ class Package:
             parser.Parse(b"", True)
         except (expat.ExpatError, LookupError, ValueError) as error:
             raise UnreadableWorkbook("damaged", f"{name}: {error}") from error
+        finally:
+            walker.let_go()
 
     def measure(self) -> None:
         """Inflate every member once, for a library that would do so without limits."""

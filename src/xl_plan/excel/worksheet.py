@@ -212,13 +212,15 @@ class SheetReader:
 
     def _bounded(self, last_row: int, last_col: int) -> Iterator[Area]:
         """The merges, none larger than the sheet's use: whoever walks their positions must come to an end."""
-        covered = 0
+        covered, most = 0, self._shared.package.limits.merged
         for area in self._merges:
-            if _size(area) > _LARGE_MERGE:
+            size = _size(area)
+            if size > _LARGE_MERGE:
                 bottom, right = max(area.top, min(area.bottom, last_row)), max(area.left, min(area.right, last_col))
                 area = Area(area.top, area.left, bottom, right)  # noqa: PLW2901
-            covered += _size(area)
-            if covered > self._shared.package.limits.merged:
+                size = _size(area)
+            covered += size
+            if covered > most:
                 raise UnreadableWorkbook("too-large", "positions under merged areas")
             yield area
 

@@ -25,6 +25,7 @@ from xl_plan.issue.formwords import (
     YEAR_ON_YEAR,
 )
 from xl_plan.meaning.text import fold
+from xl_plan.model import ISSUED_SHEET
 
 _MARK = fold(MARK)
 _HEADS = (READ, YEAR_ON_YEAR, RATE, RATING)
@@ -33,7 +34,7 @@ _STATUS = re.compile(f"(?:{MISSING}|{DONE}|{OVER}|{NO_CONTENT}|{WRONG_UNIT}（.*
 
 def without_checks(book: Book) -> Book:
     """The book as it would be if forms had no checks; what else stands in their columns stays."""
-    return replace(book, sheets=tuple(_without(sheet) for sheet in book.sheets))
+    return replace(book, sheets=tuple(s if s.name == ISSUED_SHEET else _without(s) for s in book.sheets))
 
 
 def _without(sheet: Sheet) -> Sheet:

@@ -5,6 +5,7 @@ Plain cells, one line a cell, so that it survives any program that keeps sheets 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -36,9 +37,9 @@ def read_issued(sheet: Sheet) -> tuple[Issued, Mapping[CellKey, Spot]] | None:
     """What a form's hidden sheet says, and where each cell stood; None when it is not such a sheet."""
     if not any(_text(sheet.at(row, 0)) == _HEAD[0] for row in range(len(_HEAD))):
         return None  # every sheet of every file is asked
-    rows: dict[int, dict[int, str]] = {}
+    rows: defaultdict[int, dict[int, str]] = defaultdict(dict)
     for (row, col), cell in sheet.cells.items():
-        rows.setdefault(row, {})[col] = _text(cell)
+        rows[row][col] = _text(cell)
     lines = sorted(rows.items())
     head = {line.get(0, ""): line.get(1, "") for row, line in lines if row < len(_HEAD)}
     if not head.get("形式", "").startswith("xl-plan"):

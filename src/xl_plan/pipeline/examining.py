@@ -11,7 +11,8 @@ from xl_plan.checks.answers import judge
 from xl_plan.checks.ownership import foreign_cells
 from xl_plan.disk.archives import MemberLocked, member_bytes
 from xl_plan.disk.inbox import InboxFile, NotAFile, StillChanging, TooManyBytes, read_regular
-from xl_plan.excel.read import UnreadableWorkbook, read_book, sniff
+from xl_plan.excel.read import UnreadableWorkbook, read_book
+from xl_plan.excel.sniff import COMPOUND
 from xl_plan.findings import Finding, Place, found
 from xl_plan.model import Outcome, Plan, State
 from xl_plan.pipeline import carrying  # noqa: F401 - importing it is enough
@@ -105,9 +106,9 @@ def examine_to_send(desk: Desk, file: InboxFile | Brought) -> Examined:
     there = brought(desk, file) if isinstance(file, InboxFile) else file
     if isinstance(there, Examined):
         return there
-    result = examine(there.name, there.data, desk.plan, desk.passwords)
+    result, kind = _examined(there.name, there.data, desk.plan, desk.passwords)
     # Other formats are read by libraries whose versions may change, and may need a password.
-    lasting = there.lasting and result.judged is not None and sniff(there.data) in ("xlsx", "xlsm")
+    lasting = there.lasting and result.judged is not None and kind in ("xlsx", "xlsm")
     return Examined(pack(result), lasting)
 
 
@@ -129,20 +130,26 @@ def _read(desk: Desk, file: InboxFile) -> bytes | FileResult:
 
 def examine(name: str, data: bytes, plan: Plan, passwords: Sequence[str] = ()) -> FileResult:
     """Read and check one submission, in this process."""
+    return _examined(name, data, plan, passwords)[0]
+
+
+def _examined(name: str, data: bytes, plan: Plan, passwords: Sequence[str]) -> tuple[FileResult, str]:
+    """The same, and what kind of workbook it is; "" for one that is none or was locked."""
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         book = read_book(data, passwords=passwords)
     except UnreadableWorkbook as error:
         if error.detail == "memory":
             raise MemoryError from error  # whether a used process ran out of it is for the crew to judge
-        return _refused(name, sha256, refusal(name, data, error))
+        return _refused(name, sha256, refusal(name, data, error)), ""
+    kind = "" if data.startswith(COMPOUND) else book.kind
     noticed = tuple(peculiarities(book, name))
     submission, findings = read_submission(as_shown(book), plan, name, sha256)
     if submission is None:
         department = next((f.department for f in findings if f.department), "")
-        return FileResult(None, Outcome(name, sha256, department, State.REFUSED), (*noticed, *findings))
+        return FileResult(None, Outcome(name, sha256, department, State.REFUSED), (*noticed, *findings)), kind
     judged, faults = judge(submission, plan)
-    return FileResult(judged, None, (*noticed, *findings, *foreign_cells(submission, plan), *faults))
+    return FileResult(judged, None, (*noticed, *findings, *foreign_cells(submission, plan), *faults)), kind
 
 
 def _refused(name: str, sha256: str, finding: Finding) -> FileResult:

@@ -24,6 +24,7 @@ from xl_plan.meaning.text import fold
 from xl_plan.model import GUIDE_SHEET, OWN_SHEETS, SETTINGS_SHEET, BandKind, CellKey, Issued, Plan, Spot, Table
 from xl_plan.office.settings import read_settings
 from xl_plan.relisted.names import official_names
+from xl_plan.remembered import once_for_each
 from xl_plan.rules.departments import FORMER_NAME_OF_SEVERAL, FORMER_NAME_USED
 from xl_plan.rules.files import OTHER_PLAN
 from xl_plan.rules.returned import FILE_NAME_DIFFERS
@@ -139,7 +140,12 @@ def known_department(plan: Plan, name: str) -> str:
     folded = fold(name)
     if not folded:
         return ""
-    return official_names(plan.departments).get(folded, "")
+    return _official(plan).get(folded, "")
+
+
+@once_for_each
+def _official(plan: Plan) -> Mapping[str, str]:
+    return official_names(plan.departments)
 
 
 def _former(plan: Plan, names: Sequence[str], file: str) -> tuple[Finding, ...]:
@@ -168,13 +174,15 @@ def named_in(plan: Plan, file: str) -> str:
     return ""
 
 
+@once_for_each
+def _every_name(plan: Plan) -> tuple[tuple[str, str, bool], ...]:
+    """Each name that a department goes by, folded, with the department, and whether it is long enough to be known
+    inside other words."""
+    return tuple((fold(name), d.name, len(name) >= 3) for d in plan.departments for name in d.names)
+
+
 def _names_in(plan: Plan, text: str) -> tuple[str, ...]:
     folded, words = fold(text), {fold(word) for word in _SEPARATORS.split(text)}
-    hits = [
-        (fold(name), d.name)
-        for d in plan.departments
-        for name in d.names
-        if fold(name) in words or (len(name) >= 3 and fold(name) in folded)
-    ]
+    hits = [(name, whose) for name, whose, long in _every_name(plan) if name in words or (long and name in folded)]
     longest = [(name, whose) for name, whose in hits if not any(name in other != name for other, _ in hits)]
     return tuple(dict.fromkeys(whose for _, whose in longest))
