@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +20,8 @@ from hypothesis import strategies as st
 import xl_plan
 from small_round import NAME, SHEET, Office
 from xl_plan.disk.inbox import list_inbox
+from xl_plan.findings import Finding, Place, found
+from xl_plan.model import Plan
 from xl_plan.pipeline import examining, keeping, merging, returning
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.examining import Desk, Examined, examine_to_send
@@ -28,6 +31,7 @@ from xl_plan.pipeline.merging import MergeOptions, MergeResult, run_merge
 from xl_plan.pipeline.packing import unpack
 from xl_plan.pipeline.previous import LastOutput
 from xl_plan.pipeline.workers import Lost
+from xl_plan.rules import ALL
 
 
 def contents(folder: Path) -> Mapping[str, bytes]:
@@ -274,8 +278,8 @@ def exchanged(path: Path) -> None:
         end = at + 68 + int.from_bytes(data[at + 64 : at + 68], "big")
         records.append((data[at : at + 32], data[at + 64 : at + 68], data[at + 68 : end]))
         at = end
-    (one, *first), (other, *second), *rest = records
-    swapped = [(one, *second), (other, *first), *rest]
+    of_plan, (one, *first), (other, *second), *rest = records
+    swapped = [of_plan, (one, *second), (other, *first), *rest]
     path.write_bytes(head + b"".join(k + keeping._checksum(k, body) + size + body for k, size, body in swapped))
 
 
@@ -396,6 +400,43 @@ def test_no_bytes_make_anything_but_a_result_or_malformed(examined: list[Examine
         return
     if result.judged is not None:
         assert len(result.judged.submission.returned) >= len(result.judged.verdicts)
+
+
+# ---------------------------------------------------------------- the plan
+
+
+def test_the_checks_of_a_plan_are_asked_once_for_it_and_its_name(
+    office: Office, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    plain = keeping.checked_plan
+
+    def asking(plan: Plan, file: str) -> tuple[Finding, ...]:
+        asked.append(file)
+        return plain(plan, file)
+
+    monkeypatch.setattr(keeping, "checked_plan", asking)
+    first = office.merge().findings
+    assert office.merge().findings == first
+    assert asked == [office.plan.name]
+    other = office.plan.with_name("同じ計画.xlsx")
+    office.plan.rename(other)
+    run_merge(office.inbox, other, office.out)
+    assert asked == [office.plan.name, other.name]
+
+
+@pytest.mark.parametrize("spoilt", [b"", zlib.compress(b"[[],[[1]]]"), zlib.compress(b'[[],[["XP000"]]]')])
+def test_findings_of_a_plan_that_cannot_be_read_are_found_again(
+    spoilt: bytes, tmp_path: Path, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, expected = load_plan(office.plan)[0], (found(ALL[0], Place("計画.xlsx"), got="x"),)
+    monkeypatch.setattr(keeping, "checked_plan", lambda *_: expected)
+    for _ in range(2):
+        kept = Kept(tmp_path)
+        kept.open("0")
+        assert kept.checked(plan, "計画.xlsx") == expected
+        kept.close(done=True)
+        monkeypatch.setattr(Kept, "_packed", lambda *_: spoilt)
 
 
 # ---------------------------------------------------------------- the last output

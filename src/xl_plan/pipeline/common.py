@@ -83,11 +83,15 @@ def _near_file(path: Path) -> str:
 
 def load_plan(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
     """The plan workbook at ``path``, and all that is to be said of it. Raises CannotRun when it is no workbook."""
+    plan, findings = plan_as_read(path)
+    return plan, (*findings, *checked_plan(plan, path.name))
+
+
+def checked_plan(plan: Plan, file: str) -> tuple[Finding, ...]:
+    """What the checks of a plan find in it."""
     from xl_plan.checks.plans import PLAN_CHECKS  # the check of a form asks none of them
 
-    plan, findings = plan_as_read(path)
-    checked = (finding for check in PLAN_CHECKS for finding in check(plan, path.name))
-    return plan, (*findings, *checked)
+    return tuple(finding for check in PLAN_CHECKS for finding in check(plan, file))
 
 
 def plan_as_read(path: Path) -> tuple[Plan, tuple[Finding, ...]]:

@@ -20,9 +20,10 @@ from xl_plan.pipeline.common import (
     CannotRun,
     Progress,
     checked_bytes,
-    load_plan,
+    checked_plan,
     no_progress,
     os_reason,
+    plan_as_read,
     require_round,
 )
 from xl_plan.pipeline.examining import Desk, Executor, OwnProcesses, examine, examine_all
@@ -71,10 +72,11 @@ def gather(
     kept: Kept | None = None,
 ) -> Collected:
     """Read and check what lies in the inbox and hold it together."""
-    plan, plan_findings = load_plan(plan_path)
+    plan, plan_findings = plan_as_read(plan_path)
     require_round(plan, plan_path)
     if kept is not None:
         kept.open(plan.sha256)
+    plan_findings += checked_plan(plan, plan_path.name) if kept is None else kept.checked(plan, plan_path.name)
     try:
         listed, ignored = list_inbox(inbox)
         files, inside = expanded(listed)
