@@ -20,8 +20,7 @@ from hypothesis import strategies as st
 import xl_plan
 from small_round import NAME, SHEET, Office
 from xl_plan.disk.inbox import list_inbox
-from xl_plan.findings import Finding, Place, found
-from xl_plan.model import Plan
+from xl_plan.findings import Place, found
 from xl_plan.pipeline import examining, keeping, merging, returning
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.examining import Desk, Examined, examine_to_send
@@ -30,7 +29,7 @@ from xl_plan.pipeline.keeping import FOLDER, Kept, cache_folder, source_digest, 
 from xl_plan.pipeline.merging import MergeOptions, MergeResult, run_merge
 from xl_plan.pipeline.packing import unpack
 from xl_plan.pipeline.previous import LastOutput
-from xl_plan.pipeline.workers import Lost
+from xl_plan.pipeline.workers import Lost, beside
 from xl_plan.rules import ALL
 
 
@@ -259,7 +258,7 @@ def emptied(path: Path) -> None:
 
 
 def cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-250])  # some of the last result, and what follows it
+    path.write_bytes(path.read_bytes()[:-900])  # some of the last result, and what follows it
 
 
 def scrambled(path: Path) -> None:
@@ -278,8 +277,8 @@ def exchanged(path: Path) -> None:
         end = at + 68 + int.from_bytes(data[at + 64 : at + 68], "big")
         records.append((data[at : at + 32], data[at + 64 : at + 68], data[at + 68 : end]))
         at = end
-    of_plan, (one, *first), (other, *second), *rest = records
-    swapped = [of_plan, (one, *second), (other, *first), *rest]
+    (one, *first), (other, *second), *rest = records
+    swapped = [(one, *second), (other, *first), *rest]
     path.write_bytes(head + b"".join(k + keeping._checksum(k, body) + size + body for k, size, body in swapped))
 
 
@@ -409,13 +408,13 @@ def test_the_checks_of_a_plan_are_asked_once_for_it_and_its_name(
     office: Office, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    plain = keeping.checked_plan
 
-    def asking(plan: Plan, file: str) -> tuple[Finding, ...]:
-        asked.append(file)
-        return plain(plan, file)
+    def asking(work: Any, subject: Any, jobs: int) -> Any:
+        if work is merging.checks_of:
+            asked.append(subject[1])
+        return beside(work, subject, jobs)
 
-    monkeypatch.setattr(keeping, "checked_plan", asking)
+    monkeypatch.setattr(merging, "beside", asking)
     first = office.merge().findings
     assert office.merge().findings == first
     assert asked == [office.plan.name]
@@ -426,17 +425,21 @@ def test_the_checks_of_a_plan_are_asked_once_for_it_and_its_name(
 
 
 @pytest.mark.parametrize("spoilt", [b"", zlib.compress(b"[[],[[1]]]"), zlib.compress(b'[[],[["XP000"]]]')])
-def test_findings_of_a_plan_that_cannot_be_read_are_found_again(
-    spoilt: bytes, tmp_path: Path, office: Office, monkeypatch: pytest.MonkeyPatch
+def test_kept_findings_of_a_plan_that_cannot_be_read_are_not_believed(
+    spoilt: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan, expected = load_plan(office.plan)[0], (found(ALL[0], Place("計画.xlsx"), got="x"),)
-    monkeypatch.setattr(keeping, "checked_plan", lambda *_: expected)
-    for _ in range(2):
-        kept = Kept(tmp_path)
-        kept.open("0")
-        assert kept.checked(plan, "計画.xlsx") == expected
-        kept.close(done=True)
-        monkeypatch.setattr(Kept, "_packed", lambda *_: spoilt)
+    findings = (found(ALL[0], Place("計画.xlsx"), got="x"),)
+    first, again = Kept(tmp_path), Kept(tmp_path)
+    first.open("0")
+    assert first.checks("計画.xlsx") is None
+    first.keep_checks("計画.xlsx", findings)
+    first.close(done=True)
+    again.open("0")
+    assert again.checks("計画.xlsx") == findings
+    assert again.checks("別の名前.xlsx") is None
+    monkeypatch.setattr(Kept, "_packed", lambda *_: spoilt)
+    assert again.checks("計画.xlsx") is None
+    again.close(done=False)
 
 
 # ---------------------------------------------------------------- the last output

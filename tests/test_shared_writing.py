@@ -6,6 +6,7 @@ import io
 import multiprocessing
 import os
 import zipfile
+from functools import partial
 from types import MappingProxyType
 
 import pytest
@@ -16,7 +17,7 @@ from xl_plan.cells import Book, Cell, Sheet
 from xl_plan.excel.shares import ONE_BY_ONE, even_batches
 from xl_plan.excel.write import UnwritableCell, book_bytes, verify_bytes
 from xl_plan.excel.write_zip import Part, part, zipped
-from xl_plan.pipeline.workers import Hands, at_once, shares_memory
+from xl_plan.pipeline.workers import Hands, at_once, beside, shares_memory
 
 forks = pytest.mark.skipif(not shares_memory(), reason="processes here begin without what their parent has")
 
@@ -32,6 +33,19 @@ BOOK = Book((sheet("柱1", "計画", "相談", 3), sheet("柱2", "相談", "研�
 @forks
 def test_two_hands_write_the_same_bytes() -> None:
     assert book_bytes(BOOK, Hands(2)) == book_bytes(BOOK)
+
+
+def test_the_last_sheet_may_come_later() -> None:
+    asked: list[str] = []
+
+    def last() -> Sheet:
+        asked.append("last")
+        return BOOK.sheets[-1]
+
+    stand_in = Sheet("柱3", MappingProxyType({(0, 0): Cell(None)}))
+    for shares in (ONE_BY_ONE, Hands(2)):
+        assert book_bytes(Book((*BOOK.sheets[:-1], stand_in)), shares, last) == book_bytes(BOOK)
+    assert asked == ["last", "last"]
 
 
 @forks
@@ -79,9 +93,24 @@ def test_what_a_worker_could_not_do_is_done_here() -> None:
     assert list(at_once(act, os.getpid(), ["a", "dies", "b"], 2)) == ["a there", "dies here", "b there"]
 
 
-@pytest.mark.parametrize(("tasks", "jobs"), [(["a", "b"], 1), (["a"], 2), ([], 2)])
+@forks
+@pytest.mark.parametrize(("task", "said"), [("a", "a there"), ("dies", "dies here")])
+def test_one_thing_goes_on_beside_and_is_asked_for_later(task: str, said: str) -> None:
+    result = beside(partial(act, os.getpid()), task, 2)
+    assert [result(), result()] == [said, said]
+
+
+def test_with_one_job_nothing_goes_on_beside() -> None:
+    assert beside(partial(act, os.getpid()), "a", 1)() == "a here"
+
+
+@pytest.mark.parametrize(("tasks", "jobs"), [(["a", "b"], 1), ([], 2)])
 def test_little_work_is_done_here(tasks: list[str], jobs: int) -> None:
     assert list(at_once(act, os.getpid(), tasks, jobs)) == [f"{task} here" for task in tasks]
+
+
+def test_one_task_is_done_here() -> None:
+    assert list(Hands(2).done(act, os.getpid(), ["a"])) == ["a here"]
 
 
 def test_processes_that_begin_empty_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:

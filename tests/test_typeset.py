@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from xl_plan.cells import MAX_ROW_HEIGHT, Area, Book, Cell, Font, Page, Position, Run, Sheet, Style
 from xl_plan.excel.write import book_bytes
 from xl_plan.layout.division import CONTINUED
+from xl_plan.layout.sheets import Line, lay_out_lines
 from xl_plan.layout.strips import ROW_HEIGHT, THIN_ROW, Strip, StripKind, row_heights, spread
 from xl_plan.layout.typeset import Flow, Request, fit_scale, fits_width, flow, flow_all, page_height
 
@@ -341,3 +342,41 @@ def test_paper_shows_every_character(tmp_path: Path, print_gate: Path) -> None:
     command = [sys.executable, str(print_gate), str(file), "--paper", "A3", "--orientation", "landscape"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+# ----------------------------------------------------------------------------------------------------- lines of a list
+SAID = st.text("あ漢。（A1 \n", min_size=1, max_size=150)
+LINES = st.builds(
+    lambda texts, merged, keep, least: Line(
+        {col: cell(text) for col, text in enumerate(texts)}, ((0, 1),) if merged else (), keep, least
+    ),
+    st.lists(SAID, min_size=1, max_size=5),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([0.0, 0.0, 40.0, 300.0, 420.0]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(LINES, min_size=1, max_size=40))
+def test_a_list_is_set_line_by_line_as_its_strips_would_be(lines: list[Line]) -> None:
+    page = replace(PAGE, scale=fit_scale(WIDTHS, PAGE))
+    strips = [
+        Strip(
+            StripKind.SUBHEADING if each.keep else StripKind.NOTE,
+            1,
+            {(0, col): there for col, there in each.cells.items()},
+            tuple(Area(0, left, 0, right) for left, right in each.merged),
+            minimum={0: max(each.least, ROW_HEIGHT)},
+        )
+        for each in lines
+    ]
+    wanted = flow("一覧", strips, WIDTHS, page)
+    sheet, rows = lay_out_lines("一覧", lines, WIDTHS, PAGE)
+    assert (sheet.cells, sheet.merges, sheet.heights) == (
+        wanted.sheet.cells,
+        wanted.sheet.merges,
+        wanted.sheet.heights,
+    )
+    assert sheet.page.row_breaks == wanted.sheet.page.row_breaks
+    assert rows == tuple(first for first, _ in wanted.rows)

@@ -13,7 +13,7 @@ import copyreg
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -62,6 +62,8 @@ def a1(row: int, col: int) -> str:
     return f"{column_name(col)}{row + 1}"
 
 
+# Forms of a plan have their cells and merges at the same places.
+@lru_cache(maxsize=16_384)
 def parse_a1(address: str) -> Position:
     """The position of an address: ``$B$7`` → (6, 1). Raises ValueError for anything else."""
     match = _A1.fullmatch(address)
@@ -98,6 +100,7 @@ class Area(NamedTuple):
         return bool(self.top <= row <= self.bottom and self.left <= col <= self.right)
 
 
+@lru_cache(maxsize=16_384)
 def parse_area(reference: str) -> Area:
     """The area of ``B7:C9`` or ``B7``. Raises ValueError for anything else."""
     match = _AREA.fullmatch(reference)
@@ -334,6 +337,10 @@ class Sheet:
         for (row, col), cell in sorted(self.cells.items()):
             by_row.setdefault(row, []).append((col, cell))
         yield from by_row.items()
+
+    def texts(self) -> set[str]:
+        """Every text that stands in a cell, once: there are fewer texts than cells."""
+        return {cell.value for cell in self.cells.values() if isinstance(cell.value, str)}
 
     def merge_map(self) -> dict[Position, Area]:
         """Each covered position → its merged area."""

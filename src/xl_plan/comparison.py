@@ -23,6 +23,8 @@ def unchanged(issued: Issued | None, programme: Programme, column: str, item: Re
     ``column`` is a column's key, ``department#2`` for the second of several cells.
     """
     before = issued.cells.get((programme.key, column)) if issued else None
+    if before == item.text:
+        return True
     now = plan_text(programme, column)
     got = plain(item.text)
     if before is not None and got == plain(before):

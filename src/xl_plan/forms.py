@@ -184,13 +184,29 @@ def _reserve(plan: Plan, rows: Iterable[Programme], owned: frozenset[CellKey]) -
     return MappingProxyType(reserve)
 
 
+class _Shades:
+    """The looks of a form's cells, each worked out once from the look in the plan."""
+
+    def __init__(self) -> None:
+        self.entry = ByIdentity[Style, Style](lambda style: replace(style, fill=PALE_BLUE, locked=False))
+        self.left = ByIdentity[Style, Style](_left)
+        self.grey = ByIdentity[Style, Style](
+            lambda style: replace(style, fill=_GREY, font=replace(style.font, colour=_GREY_TEXT))
+        )
+
+
+def _left(style: Style) -> Style:
+    font = replace(style.font, italic=True, colour=_GREY_TEXT)
+    return replace(style, fill=_GREY, number_format="General", font=font)
+
+
 def _form_edits(
     plan: Plan,
     rows: Sequence[Programme],
     owned: Mapping[CellKey, tuple[Programme, Column]],
     answers: Mapping[CellKey, Cell],
 ) -> dict[Spot, Cell]:
-    originals = plan.relisting.originals()
+    originals, shades = plan.relisting.originals(), _Shades()
     edits: dict[Spot, Cell] = {}
     for programme in rows:
         for column in programme.block.columns:
@@ -201,28 +217,26 @@ def _form_edits(
             cell = programme.cell(column.key)
             if key in owned:
                 value = answers.get(key, cell)
-                edits[programme.sheet, places[0]] = _entry(programme, column, value)
+                edits[programme.sheet, places[0]] = _entry(programme, column, value, shades)
             else:
-                edits[programme.sheet, places[0]] = _not_to_fill(plan, programme, column)
+                edits[programme.sheet, places[0]] = _not_to_fill(plan, programme, column, shades)
         if programme.key in originals:
-            edits |= _greyed(programme, edits)
+            edits |= _greyed(programme, edits, shades)
     return edits
 
 
-def _entry(programme: Programme, column: Column, cell: Cell) -> Cell:
+def _entry(programme: Programme, column: Column, cell: Cell, shades: _Shades) -> Cell:
     """A cell to fill: blue, unlocked, in the row's unit."""
-    style = replace(cell.style, fill=PALE_BLUE, locked=False)
+    style = shades.entry(cell.style)
     if column.role is Role.ACTUAL:
-        style = replace(style, number_format=usual_format(programme, column, style.number_format))
+        code = usual_format(programme, column, style.number_format)
+        style = style if code == style.number_format else replace(style, number_format=code)
     blank = cell.formula is None and is_blank("" if cell.value is None else str(cell.value))
     return (cell.with_value(None) if blank else cell).in_style(style)
 
 
-def _not_to_fill(plan: Plan, programme: Programme, column: Column) -> Cell:
-    cell = programme.cell(column.key)
-    style = replace(
-        cell.style, fill=_GREY, number_format="General", font=replace(cell.style.font, italic=True, colour=_GREY_TEXT)
-    )
+def _not_to_fill(plan: Plan, programme: Programme, column: Column, shades: _Shades) -> Cell:
+    style = shades.left(programme.cell(column.key).style)
     original, by = plan.original_of(programme, column), plan.asked(programme, column)
     if (programme.key, column.key) in plan.resting:
         following, moved = next_survey(plan.settings, programme), moved_away(plan.settings, programme)
@@ -248,15 +262,14 @@ def _moved(move: Move) -> str:
     return f"{move.year.japanese}に{into}{move.kind.value}されました"
 
 
-def _greyed(programme: Programme, edits: Mapping[Spot, Cell]) -> dict[Spot, Cell]:
+def _greyed(programme: Programme, edits: Mapping[Spot, Cell], shades: _Shades) -> dict[Spot, Cell]:
     """The other cells of a relisted row in grey."""
     grey = {}
     for column in programme.block.columns:
         for place in programme.block.places.get(column.key, ())[:1]:
             if (programme.sheet, place) not in edits and column.role is not Role.DEPARTMENT:
                 cell = programme.cell(column.key)
-                style = replace(cell.style, fill=_GREY, font=replace(cell.style.font, colour=_GREY_TEXT))
-                grey[programme.sheet, place] = cell.in_style(style)
+                grey[programme.sheet, place] = cell.in_style(shades.grey(cell.style))
     return grey
 
 

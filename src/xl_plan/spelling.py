@@ -45,8 +45,8 @@ _HALF, _FULL = "0123456789", "０１２３４５６７８９"
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Ways of writing one thing, all equally long. ``pattern`` finds any of them; ``usual`` is proposed where two are
-    equally common; ``fixed`` where what is proposed does not depend on what the book mostly writes."""
+    """Ways of writing one thing, all equally long. ``pattern`` finds any of them and has no groups; ``usual`` is proposed
+    where two are equally common; ``fixed`` where what is proposed does not depend on what the book mostly writes."""
 
     name: str
     pattern: re.Pattern[str]
@@ -144,7 +144,7 @@ def _cells(plan: Plan, texts: Mapping[CellKey, str]) -> Iterator[tuple[Programme
 
 
 def _counted(family: Family, text: str) -> Mapping[str, int]:
-    found = [family.variant(found[0].strip()) for found in family.pattern.finditer(text)]
+    found = [family.variant(way.strip()) for way in family.pattern.findall(text)]
     return Counter(found) if found else _NONE  # most texts have none, and a counter costs more than looking
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from xl_plan.cells import Area, Book, Cell, Position, Sheet
+from xl_plan.cells import Area, Book, Cell, Position, Scalar, Sheet
 from xl_plan.meaning.text import fold
 from xl_plan.model import FINDINGS_SHEET, Band, BandKind, Programme, Role, Table
 
@@ -87,8 +87,9 @@ def without_marks(book: Book) -> Book:
 
 
 def _without(sheet: Sheet) -> Sheet:
-    heads = sorted({col for (_, col), cell in sheet.cells.items() if _is_head(cell)})
-    for col in heads:
+    words = {text for text in sheet.texts() if _is_head(text)}
+    heads = {col for (_, col), cell in sheet.cells.items() if cell.value in words} if words else set()
+    for col in sorted(heads):
         sheet = _without_column(sheet, col)
     back = {place: _unlinked(cell) for place, cell in sheet.cells.items() if cell.link and _BACK.match(cell.link)}
     return replace(sheet, cells=MappingProxyType({**sheet.cells, **back})) if back else sheet
@@ -101,17 +102,19 @@ def _unlinked(cell: Cell) -> Cell:
     return replace(cell, link=None, style=style)
 
 
-def _is_head(cell: Cell) -> bool:
-    return isinstance(cell.value, str) and cell.value[:1] == HEAD[0] and fold(cell.value) == _HEAD
+def _is_head(value: Scalar) -> bool:
+    return isinstance(value, str) and value[:1] == HEAD[0] and fold(value) == _HEAD
 
 
 def _without_column(sheet: Sheet, col: int) -> Sheet:
     column = {place: cell for place, cell in sheet.cells.items() if place[1] == col}
-    body = [cell for cell in column.values() if not cell.blank and not _is_head(cell)]
+    body = [cell for cell in column.values() if not cell.blank and not _is_head(cell.value)]
     only_values = all(cell.formula is None for cell in body)
     if only_values and any(len(str(cell.value)) > _LONGEST for cell in body):
         return sheet  # a column of somebody else's
-    kept = {place for place, cell in column.items() if not (_is_head(cell) or _ours(cell, only_values=only_values))}
+    kept = {
+        place for place, cell in column.items() if not (_is_head(cell.value) or _ours(cell, only_values=only_values))
+    }
     cells = {place: cell for place, cell in sheet.cells.items() if place[1] != col or place in kept}
     merges = tuple(area for area in sheet.merges if (area.left, area.right) != (col, col))
     area = sheet.page.print_area

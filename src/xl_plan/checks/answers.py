@@ -130,9 +130,9 @@ def _judge(answer: Answer) -> _Opinion:
     findings = [finding] if finding is not None else []
     if finding is not None and finding.severity is Severity.ERROR:
         return _Opinion(Verdict.HELD, answer, tuple(findings))
-    before = replace(answer, item=resolved)
+    before = answer if resolved is answer.item else replace(answer, item=resolved)
     cleaned = without_unprintable(resolved)
-    answer = replace(answer, item=cleaned)
+    answer = before if cleaned is resolved else replace(answer, item=cleaned)
     change = (before, cleaned) if cleaned is not resolved else None
     held = _held(answer)
     if held is not None:

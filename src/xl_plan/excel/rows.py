@@ -182,7 +182,9 @@ class Rows:
         if formula is not None or inline is not None:
             cell = self._cell(text, inline, formula)
         elif text:
-            cell = self._constant(text)
+            # All cells that hold the same value in the same format are one object.
+            known = self._constants.get((self._kind, self._style, text))
+            cell = known if known is not None else self._constant(text)
         else:
             self._store_blank(position)
             return
@@ -192,15 +194,12 @@ class Rows:
         self.cells[position] = cell
 
     def _constant(self, text: str) -> Cell:
-        """A cell with a value alone; all that hold the same in the same format are one object."""
-        said = (self._kind, self._style, text)
-        known = self._constants.get(said)
-        if known is None:
-            known = self._cell(text, None, None)
-            told_each = said[0] == "n" and isinstance(known.value, str)  # each place that holds no number is told
-            if not told_each and len(self._constants) < _MAX_CONSTANTS:
-                self._constants[said] = known
-        return known
+        """A cell with a value alone, remembered for the next that say the same."""
+        cell = self._cell(text, None, None)
+        told_each = self._kind == "n" and isinstance(cell.value, str)  # each place that holds no number is told
+        if not told_each and len(self._constants) < _MAX_CONSTANTS:
+            self._constants[self._kind, self._style, text] = cell
+        return cell
 
     def _cell(self, text: str | None, inline: str | RichString | None, formula: str | None) -> Cell:
         kind, style = self._kind, self._styles.style(self._style)

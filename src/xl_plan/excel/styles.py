@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from xl_plan.cells import DEFAULT_STYLE, Border, Font, Run, Style
 from xl_plan.excel.colours import Colours, custom_palette, mixed
@@ -69,6 +70,7 @@ _INK = {
 }
 _INK_OF_LINES = {True: 0.5, False: 0.25}  # dark and light stripes, grids and trellises
 
+T = TypeVar("T")
 Parts = dict[str, Attributes]  # the children of an element by name
 
 _CHILDREN = {
@@ -92,6 +94,9 @@ class Styles:
         self._borders: list[Parts] = []
         self._formats: list[Parts] = []
         self._resolved: dict[str, Style] = {}
+        self._known_fonts: dict[str, Font] = {}
+        self._known_fills: dict[str, str | None] = {}
+        self._known_borders: dict[str, Border] = {}
         self._looks: dict[tuple[Style, Run], Style] = {}
 
     def style(self, index: str) -> Style:
@@ -110,9 +115,9 @@ class Styles:
         horizontal = alignment.get("horizontal", "")
         return Style(
             number_format=self._code(main.get("numFmtId", "0")),
-            font=self._font(_pick(self._fonts, _index(main.get("fontId", "0")))),
-            fill=self._fill(_pick(self._fills, _index(main.get("fillId", "0")))),
-            border=_border(_pick(self._borders, _index(main.get("borderId", "0")))),
+            font=_once(self._known_fonts, main.get("fontId", "0"), self._font),
+            fill=_once(self._known_fills, main.get("fillId", "0"), self._fill),
+            border=_once(self._known_borders, main.get("borderId", "0"), self._border),
             horizontal="" if horizontal == "general" else horizontal,
             vertical=alignment.get("vertical", ""),
             wrap=truth(alignment, "wrapText"),
@@ -125,7 +130,8 @@ class Styles:
     def _code(self, number: str) -> str:
         return self._codes.get(number) or _BUILT_IN.get(_index(number), "General")
 
-    def _font(self, parts: Parts | None) -> Font:
+    def _font(self, index: str) -> Font:
+        parts = _pick(self._fonts, _index(index))
         if parts is None:
             return Font()
         marks = self._run(parts)
@@ -143,7 +149,8 @@ class Styles:
             colour=marks.colour,
         )
 
-    def _fill(self, parts: Parts | None) -> str | None:
+    def _fill(self, index: str) -> str | None:
+        parts = _pick(self._fills, _index(index))
         if parts is None:
             return None
         if "gradientFill" in parts:
@@ -156,6 +163,16 @@ class Styles:
             return front
         ink = _INK.get(pattern) or _INK_OF_LINES[pattern.startswith("dark")]
         return mixed(front or "#000000", back or "#FFFFFF", ink)
+
+    def _border(self, index: str) -> Border:
+        parts = _pick(self._borders, _index(index)) or {}
+
+        def line(*names: str) -> str:
+            style = next((parts[name].get("style", "") for name in names if name in parts), "")
+            return "" if style == "none" else style
+
+        # The strict dialect says start and end where the other says left and right.
+        return Border(left=line("left", "start"), right=line("right", "end"), top=line("top"), bottom=line("bottom"))
 
     def _run(self, marks: Marks) -> Run:
         return Run(
@@ -227,16 +244,11 @@ class Styles:
             self.colours.palette = custom_palette(palette)
 
 
-def _border(parts: Parts | None) -> Border:
-    if parts is None:
-        return Border()
-
-    def line(*names: str) -> str:
-        style = next((parts[name].get("style", "") for name in names if name in parts), "")
-        return "" if style == "none" else style
-
-    # The strict dialect says start and end where the other says left and right.
-    return Border(left=line("left", "start"), right=line("right", "end"), top=line("top"), bottom=line("bottom"))
+def _once(known: dict[str, T], index: str, resolve: Callable[[str], T]) -> T:
+    """What a font, fill or border of that index is: formats share them."""
+    if index not in known:
+        known[index] = resolve(index)
+    return known[index]
 
 
 def _rotation(degrees: int) -> int:

@@ -142,7 +142,7 @@ class SheetReader:
         cells = self._rows.cells
         name = self._entry.name
         self._shared.oddities += (Oddity("no-number", name, a1(*at), text) for at, text in self._rows.no_numbers)
-        last_row = max(cells, default=(0, 0))[0]
+        last_row = max(map(itemgetter(0), cells), default=0)
         last_col = max(map(itemgetter(1), cells), default=0)
         merges = tuple(self._bounded(last_row, last_col))
         self._attach_links(relations)

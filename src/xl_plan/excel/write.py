@@ -11,7 +11,7 @@ import io
 import itertools
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,10 +41,11 @@ __all__ = ["UnwritableCell", "book_bytes", "verify_bytes", "written_height"]
 _FIXED_TIME = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
-def book_bytes(book: Book, shares: Shares = ONE_BY_ONE) -> bytes:
+def book_bytes(book: Book, shares: Shares = ONE_BY_ONE, last: Callable[[], Sheet] | None = None) -> bytes:
     """The .xlsx package of a book: equal books give equal bytes, on any day. ``shares`` does the work of the sheets.
 
-    Raises UnwritableCell for the first thing that Excel could not hold as it is meant.
+    ``last`` gives the cells of the last sheet, which may still be in the making when this begins: the one in the book
+    stands for it, with the same looks and nothing in its cells. Raises UnwritableCell for the first thing that Excel could not hold as it is meant.
     """
     target, strings = io.BytesIO(), Strings()
     with warnings.catch_warnings():
@@ -58,8 +59,12 @@ def book_bytes(book: Book, shares: Shares = ONE_BY_ONE) -> bytes:
             raise UnwritableCell("", "", "refused", str(warning)) from warning
     frame = frame_parts(target.getvalue())
     looks = given.formats.numbers(_look_attributes(first_rows(frame, 0), given.probe, len(given.formats.all)))
-    draft = _Draft(book.sheets, given.cells, looks, strings, frame)
-    return finished(frame, list(shares.done(_sheet_part, draft, range(len(book.sheets)))), strings)
+    sheets, cells = book.sheets, given.cells
+    if last is not None:
+        sheets = (*sheets[:-1], last())
+        cells = (*cells[:-1], prepared(sheets[-1], strings))
+    draft = _Draft(sheets, cells, looks, strings, frame)
+    return finished(frame, list(shares.done(_sheet_part, draft, range(len(sheets)))), strings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,11 @@ _RISKY = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _Rows = Mapping[int, Mapping[int, str]]
 
 
+def without_content() -> Sheet:
+    """What stands for the sheet of a state until that is made."""
+    return Sheet(STATE_SHEET, MappingProxyType({(0, 0): Cell(None, _TEXT)}), state="veryHidden")
+
+
 def state_sheet(state: State) -> Sheet:
     """The sheet of a state."""
     about = (state.title, state.year, state.version, state.plan_sha256, state.fingerprint)

@@ -37,9 +37,10 @@ def without_checks(book: Book) -> Book:
 
 
 def _without(sheet: Sheet) -> Sheet:
-    marks = [at for at, cell in sheet.cells.items() if _is_mark(cell)]
-    if not marks:
+    words = {text for text in sheet.texts() if _is_mark(text)}
+    if not words:
         return sheet
+    marks = [at for at, cell in sheet.cells.items() if cell.value in words]
     rows, columns = {row for row, _ in marks}, {col for _, col in marks}
     columns |= {col for (row, col), cell in sheet.cells.items() if row in rows and _follows(cell, col, columns)}
     beside = [(at, cell) for at, cell in sheet.cells.items() if at[1] in columns]
@@ -50,8 +51,8 @@ def _without(sheet: Sheet) -> Sheet:
     return replace(sheet, cells=cells, merges=merges)
 
 
-def _is_mark(cell: Cell) -> bool:
-    return isinstance(cell.value, str) and fold(cell.value).startswith(_MARK)
+def _is_mark(text: str) -> bool:
+    return fold(text).startswith(_MARK)
 
 
 def _follows(cell: Cell, col: int, marks: set[int]) -> bool:
@@ -63,4 +64,4 @@ def _ours(cell: Cell) -> bool:
     if cell.formula is not None or cell.blank or not isinstance(cell.value, str):
         return True
     text = cell.value.strip()
-    return _is_mark(cell) or text in _HEADS or _STATUS.fullmatch(text) is not None
+    return _is_mark(cell.value) or text in _HEADS or _STATUS.fullmatch(text) is not None

@@ -121,14 +121,14 @@ def _figures(
     read = number_read(ref, sheet.at(*place).value, measure)
     at = layout.at(READ)
     code = sheet.at(*place).style.number_format
-    layout.cells[row, at] = _cell(read, replace(looks.figure, number_format="General" if code == "@" else code))
+    layout.cells[row, at] = _cell(read, looks.figure_in("General" if code == "@" else code))
     number = a1(row, at)
     change = year_on_year(number, read.value, measure)
     share = achieved(number, read.value, measure)
     for head, made in ((YEAR_ON_YEAR, change), (RATE, share)):
         if made is not None:
             code = _POINTS if head == YEAR_ON_YEAR and measure.percent else "0.0%"
-            layout.cells[row, layout.at(head)] = _cell(made, replace(looks.figure, number_format=code))
+            layout.cells[row, layout.at(head)] = _cell(made, looks.figure_in(code))
     if share is not None and scale is not None:
         mark = rated(a1(row, layout.at(RATE)), share.value, scale)
         layout.cells[row, layout.at(RATING)] = _cell(mark, looks.figure)
@@ -145,6 +145,13 @@ class _Looks:
         self.status = plain
         self.figure = replace(plain, horizontal="right", wrap=False)
         self.head = replace(plain, horizontal="center", fill="#F2F2F2")
+        self._figures: dict[str, Style] = {}
+
+    def figure_in(self, number_format: str) -> Style:
+        known = self._figures.get(number_format)
+        if known is None:
+            known = self._figures[number_format] = replace(self.figure, number_format=number_format)
+        return known
 
 
 def _put_heads(layout: _Layout, table: Table, composed: Composed, looks: _Looks) -> None:

@@ -10,17 +10,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from xl_plan.cells import MAX_ROW_HEIGHT, Area, Border, Cell, Page, Position, Sheet
+from xl_plan.cells import MAX_ROW_HEIGHT, Area, Border, Cell, Page, Position, Sheet, Style
 from xl_plan.layout.folding import paper_widths
 from xl_plan.layout.sheets import Line
-from xl_plan.layout.strips import Strip, StripKind, cell_height, one_row_height, rounded
+from xl_plan.layout.strips import Strip, StripKind, height_within, one_row_height, rounded, text_room
 from xl_plan.layout.typeset import Request, fit_scale, flow_all, page_height, printed_sheet, turns
 from xl_plan.remembered import ByIdentity
 
 _EMPTY = 15.75  # points
 _RULED = 18.0  # points: a line of a table, its text clear of the borders
-
-
 _NO_BORDER = Border()
 
 
@@ -34,10 +32,12 @@ def laid_out(
     head = heights[repeat] * page.scale / 100 / 72 if repeat is not None else 0.0
     request = Request(name, (), widths, replace(page, bottom=page.bottom + head))
     breaks = _breaks(lines, heights, page_height(request.page))
-    sheet, rows = _of_strips(lines, request) if breaks is None else (_set(lines, heights, breaks, request), None)
-    spans = rows or tuple((row, row) for row in range(len(lines)))
-    printed = replace(sheet.page, bottom=page.bottom, repeat_rows=spans[repeat] if repeat is not None else None)
-    return replace(sheet, page=printed, gridlines=False), tuple(first for first, _ in spans)
+    if breaks is None:
+        sheet, rows = _of_strips(lines, request)
+    else:
+        sheet, rows = _set(lines, heights, breaks, request), tuple((row, row) for row in range(len(lines)))
+    printed = replace(sheet.page, bottom=page.bottom, repeat_rows=rows[repeat] if repeat is not None else None)
+    return replace(sheet, page=printed, gridlines=False), tuple(first for first, _ in rows)
 
 
 def _set(lines: Sequence[Line], heights: Sequence[float], breaks: Sequence[int], request: Request) -> Sheet:
@@ -83,7 +83,8 @@ def _heights(lines: Sequence[Line], widths: Mapping[int, float]) -> list[float]:
 def _need_in(col: int, widths: Mapping[int, float]) -> Callable[[Cell], float]:
     """What a cell needs where it stands in a column."""
     area = Area(0, col, 0, col)
-    return lambda cell: 0.0 if cell.blank else cell_height(cell, area, widths)
+    rooms = ByIdentity[Style, int](lambda style: text_room(area, style, widths))
+    return lambda cell: 0.0 if cell.blank else height_within(cell, rooms(cell.style))
 
 
 def _least(line: Line) -> float:

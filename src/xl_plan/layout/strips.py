@@ -101,14 +101,16 @@ def text_room(area: Area, style: Style, widths: Mapping[int, float]) -> int:
 
 def cell_height(cell: Cell, area: Area, widths: Mapping[int, float], reserve: int = 0) -> float:
     """Points an area needs to show its cell, and what is still to be written there."""
+    return height_within(cell, text_room(area, cell.style, widths), reserve)
+
+
+def height_within(cell: Cell, room: int, reserve: int = 0) -> float:
+    """The same of an area that leaves so many pixels for text."""
     style = cell.style
-    if not reserve and not isinstance(cell.value, str):
-        return lines_height(1, style.font)
-    if style.rotation and isinstance(cell.value, str):
-        return _rotated_height(cell.value, style)
-    room = text_room(area, style, widths)
     lines = 1
     if isinstance(cell.value, str):
+        if style.rotation:
+            return _rotated_height(cell.value, style)
         # unwrapped text still breaks where a line break was typed
         lines = line_count(cell.value, room if style.wrap else 1_000_000, style.font)
     if reserve:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xl_plan.cells import Book
+from xl_plan.cells import Book, Sheet
 from xl_plan.disk.files import TargetBusy, write_whole
 from xl_plan.excel.read import UnreadableWorkbook
 from xl_plan.excel.shares import ONE_BY_ONE, Shares
@@ -84,14 +84,14 @@ def _near_file(path: Path) -> str:
 def load_plan(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
     """The plan workbook at ``path``, and all that is to be said of it. Raises CannotRun when it is no workbook."""
     plan, findings = plan_as_read(path)
-    return plan, (*findings, *checked_plan(plan, path.name))
+    return plan, (*findings, *checks_of((plan, path.name)))
 
 
-def checked_plan(plan: Plan, file: str) -> tuple[Finding, ...]:
-    """What the checks of a plan find in it."""
+def checks_of(named: tuple[Plan, str]) -> tuple[Finding, ...]:
+    """What is to be said of a plan besides the reading of it; with the plan its file's name."""
     from xl_plan.checks.plans import PLAN_CHECKS  # the check of a form asks none of them
 
-    return tuple(finding for check in PLAN_CHECKS for finding in check(plan, file))
+    return tuple(finding for check in PLAN_CHECKS for finding in check(*named))
 
 
 def plan_as_read(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
@@ -124,13 +124,21 @@ def write_book(book: Book, path: Path) -> None:
     write(path, checked_bytes(book, path))
 
 
-def checked_bytes(book: Book, path: Path, *, verify: bool = True, shares: Shares = ONE_BY_ONE) -> bytes:
+def checked_bytes(
+    book: Book,
+    path: Path,
+    *,
+    verify: bool = True,
+    shares: Shares = ONE_BY_ONE,
+    last: Callable[[], Sheet] | None = None,
+) -> bytes:
     """The file of a book, read back with another library and found to say what was meant. ``shares``: who does the
-    work."""
+    work; ``last`` gives the last sheet where that is still being made."""
     from xl_plan.excel.write import book_bytes, verify_bytes  # `check` writes nothing
 
-    data = book_bytes(book, shares)
-    differences = verify_bytes(data, book, shares) if verify else []
+    data = book_bytes(book, shares, last)
+    meant = book if last is None else replace(book, sheets=(*book.sheets[:-1], last()))
+    differences = verify_bytes(data, meant, shares) if verify else []
     if differences:
         raise CannotRun(f"書き出した内容を読み直すと一致しませんでした：{path.name}（{differences[0]}）")
     return data

@@ -8,7 +8,7 @@ from pathlib import Path
 from xl_plan.cells import Book, Properties
 from xl_plan.comparing import Change, change_sheets, compare
 from xl_plan.findings import Finding
-from xl_plan.pipeline.common import CannotRun, Progress, load_plan, no_progress
+from xl_plan.pipeline.common import CannotRun, Progress, no_progress, plan_as_read
 from xl_plan.pipeline.writing import write_output
 
 _WORK = "計画のブックを比べています"
@@ -23,9 +23,9 @@ class Compared:
 
 def run_diff(old_path: Path, new_path: Path, out: Path, progress: Progress = no_progress) -> Compared:
     """Write 修正箇所一覧 of the changes from one plan workbook to another."""
-    old = load_plan(old_path)[0]
+    old = plan_as_read(old_path)[0]
     progress(_WORK, 1, 4)
-    new = load_plan(new_path)[0]
+    new = plan_as_read(new_path)[0]
     progress(_WORK, 2, 4)
     for plan, path in ((old, old_path), (new, new_path)):
         if not plan.programmes:

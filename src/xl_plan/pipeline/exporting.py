@@ -18,8 +18,8 @@ from xl_plan.pipeline.common import (
     CannotRun,
     Progress,
     Written,
-    load_plan,
     no_progress,
+    plan_as_read,
     read_file,
     unreadable_reason,
     write,
@@ -43,7 +43,7 @@ def run_export(workbook: Path, to: Path, progress: Progress = no_progress) -> Wr
     ending = to.suffix.lower()
     if ending not in (*_WRITERS, ".xlsx", ""):
         raise CannotRun(f"書き出せない種類です：{to}（.csv、.json、.parquet、.xlsxのどれかにしてください）")
-    plan, _ = load_plan(workbook)
+    plan, _ = plan_as_read(workbook)
     progress(_WORK, 1, 3)
     if not plan.programmes:
         raise CannotRun(

@@ -31,8 +31,6 @@ from xl_plan.disk.files import Draft
 from xl_plan.disk.inbox import InboxFile, sha256_of
 from xl_plan.disk.locks import sweep
 from xl_plan.findings import Finding
-from xl_plan.model import Plan
-from xl_plan.pipeline.common import checked_plan
 from xl_plan.pipeline.packing import FileResult, unpack
 from xl_plan.pipeline.plainly import Malformed, coder, packed, unpacked
 from xl_plan.pipeline.spool import Spool
@@ -45,7 +43,7 @@ _MOST = 512 << 20  # bytes of one file; results beyond are not kept
 _MOST_FILES = 12  # one a plan and version; older ones go
 _SUFFIX = ".kept"
 _UNTOUCHED = b"untouched"
-_MADE, _CHECKED = "\0made", "\0checked"  # no file of an inbox has these names
+_MADE, _CHECKS = "\0made", "\0checks"  # no file of an inbox has these names
 _FINDINGS = coder(tuple[Finding, ...])
 
 
@@ -130,19 +128,20 @@ class Kept:
         if data is not None:
             self._leave(key, data)
 
-    def checked(self, plan: Plan, file: str) -> tuple[Finding, ...]:
-        """What the checks of the plan find, as :func:`checked_plan` tells it: kept of the last merge with it, or found
-        and kept."""
-        key = _key(_CHECKED, hashlib.sha256(file.encode("utf-8", "surrogatepass")).hexdigest())
-        known = self._packed(key) if self._before else None
-        with contextlib.suppress(Malformed):
-            if known is not None:
-                findings: tuple[Finding, ...] = unpacked(_FINDINGS, known)
-                self._leave(key, known)
-                return findings
-        findings = checked_plan(plan, file)
-        self._leave(key, packed(_FINDINGS, findings))
+    def checks(self, file: str) -> tuple[Finding, ...] | None:
+        """What the checks of the plan found the last time, its file having this name; None where it is not known."""
+        data = self._packed(_key(_CHECKS, _name_digest(file))) if self._before else None
+        if data is None:
+            return None
+        try:
+            findings: tuple[Finding, ...] = unpacked(_FINDINGS, data)
+        except Malformed:
+            return None
         return findings
+
+    def keep_checks(self, file: str, findings: tuple[Finding, ...]) -> None:
+        """Keep what the checks of the plan found."""
+        self._leave(_key(_CHECKS, _name_digest(file)), packed(_FINDINGS, findings))
 
     def wrote(self, output: Path) -> bool:
         """Whether a merge of this program with this plan wrote a file just as it stands, and no hand's work into it."""
@@ -267,6 +266,10 @@ def _about(result: FileResult) -> tuple[str, str]:
 def _key(name: str, sha256: str) -> bytes:
     """The name belongs to it: it may say whose file it is, and it stands in every finding."""
     return hashlib.sha256(f"{sha256}\n{name}".encode("utf-8", "surrogatepass")).digest()
+
+
+def _name_digest(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _checksum(key: bytes, packed: bytes) -> bytes:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from xl_plan.book.planbook import PlanBook
 from xl_plan.book.secondround import NO_SECOND_ROUND, SecondRound, second_round
-from xl_plan.cells import Book
 from xl_plan.checks.answers import Judged
 from xl_plan.disk.archives import expanded
 from xl_plan.disk.inbox import changed_since, list_inbox
 from xl_plan.findings import Finding, Severity, ordered, tally
-from xl_plan.hand.handwork import NO_HANDWORK
-from xl_plan.model import Merged, Outcome, State
+from xl_plan.hand.handwork import NO_HANDWORK, HandWork
+from xl_plan.hand.statesheet import without_content
+from xl_plan.model import Merged, Outcome, Plan, State
 from xl_plan.pipeline.checking import run_check
 from xl_plan.pipeline.common import (
     CannotRun,
     Progress,
     checked_bytes,
-    checked_plan,
+    checks_of,
     no_progress,
     os_reason,
     plan_as_read,
@@ -29,9 +30,9 @@ from xl_plan.pipeline.common import (
 from xl_plan.pipeline.examining import Desk, Executor, OwnProcesses, examine, examine_all
 from xl_plan.pipeline.keeping import Kept, kept_results
 from xl_plan.pipeline.packing import FileResult
-from xl_plan.pipeline.previous import keep_copy, load_previous, weave_previous, with_state
+from xl_plan.pipeline.previous import keep_copy, load_previous, state_of_output, weave_previous
 from xl_plan.pipeline.returning import Returns, made_at_once, put_returns, write_returns
-from xl_plan.pipeline.workers import Hands, usual_jobs
+from xl_plan.pipeline.workers import Hands, beside, usual_jobs
 from xl_plan.pipeline.writing import alone_in, put_output, redacted
 from xl_plan.precedence import standing
 from xl_plan.reconcile import reconcile
@@ -72,11 +73,10 @@ def gather(
     kept: Kept | None = None,
 ) -> Collected:
     """Read and check what lies in the inbox and hold it together."""
-    plan, plan_findings = plan_as_read(plan_path)
+    plan, of_reading = plan_as_read(plan_path)
     require_round(plan, plan_path)
     if kept is not None:
         kept.open(plan.sha256)
-    plan_findings += checked_plan(plan, plan_path.name) if kept is None else kept.checked(plan, plan_path.name)
     try:
         listed, ignored = list_inbox(inbox)
         files, inside = expanded(listed)
@@ -85,14 +85,28 @@ def gather(
         raise CannotRun(
             f"提出物のフォルダーを開けません：{inbox}（{os_reason(error)}。場所を確かめてください）"
         ) from None
+    of_plan = _checks(plan, plan_path.name, kept, _jobs(executor, len(files)))
     results = examine_all(files, Desk(plan, tuple(passwords)), executor, progress, kept)
+    if kept is not None:
+        kept.keep_checks(plan_path.name, of_plan())
     judged = tuple(result.judged for result in results if result.judged is not None)
     found_in_files = standing(plan, judged, (f for result in results for f in result.findings))
-    findings = [*plan_findings, *ignored, *found_in_files, *changed_since(inbox, listed)]
+    findings = [*of_reading, *of_plan(), *ignored, *found_in_files, *changed_since(inbox, listed)]
     others = [result.outcome for result in results if result.outcome is not None]
     others += [Outcome(f.place.file, "", "", State.IGNORED) for f in ignored if f.rule is IGNORED_FILE]
     merged, faults = reconcile(plan, judged, others, findings)
     return Collected(merged, ordered((*findings, *faults)), judged)
+
+
+def _checks(plan: Plan, file: str, kept: Kept | None, jobs: int) -> Callable[[], tuple[Finding, ...]]:
+    """What the checks of a plan find, for when it is asked for: as it was kept, else it is found meanwhile."""
+    known = kept.checks(file) if kept is not None else None
+    return beside(checks_of, (plan, file), jobs) if known is None else lambda: known
+
+
+def _jobs(executor: Executor | None, files: int) -> int:
+    """How many processes are at work."""
+    return (executor.jobs if isinstance(executor, OwnProcesses) else None) or usual_jobs(files)
 
 
 def collect(
@@ -156,9 +170,14 @@ def _executor(options: MergeOptions) -> Iterator[Executor]:
         yield executor
 
 
-def _hands(book: Book, jobs: int | None) -> Hands:
-    """As many processes as serve the writing of a book best."""
-    return Hands(jobs or usual_jobs(sum(len(sheet.cells) for sheet in book.sheets) // _CELLS))
+def _bytes(plan: Plan, drawn: PlanBook, hand: HandWork, output: Path, options: MergeOptions) -> bytes:
+    """The file of the consolidated workbook, with the record of what is written in it. Processes share the work in so
+    far as it is worth their while."""
+    book = drawn.book
+    jobs = options.jobs or usual_jobs(sum(len(sheet.cells) for sheet in book.sheets) // _CELLS)
+    state = beside(state_of_output, (plan, drawn, hand), jobs)
+    book = replace(book, sheets=(*book.sheets, without_content()))
+    return checked_bytes(book, output, verify=options.verify, shares=Hands(jobs), last=state)
 
 
 def _merge(
@@ -179,9 +198,9 @@ def _merge(
     progress("取りまとめを書き出しています", 0, 1)
     made = made_at_once(returns, out, options.jobs)
     said = redacted(woven.merged) if options.redact else woven.merged
-    book = with_state(merged.plan, consolidated(said, findings, settlements, woven.work, choices), woven.work)
+    drawn = consolidated(said, findings, settlements, woven.work, choices)
     notices = [*woven.notices, *keep_copy(last)]
-    data = checked_bytes(book, output, verify=options.verify, shares=_hands(book, options.jobs))
+    data = _bytes(merged.plan, drawn, woven.work, output, options)
     output, of_writing = put_output(output, data)
     if kept is not None and (woven.work, settlements, choices) == (NO_HANDWORK, NOTHING, NO_CHOICES):
         kept.remember(data)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from xl_plan import __version__
 from xl_plan.book.planbook import PlanBook, all_columns, sheets_beside
-from xl_plan.cells import Book
+from xl_plan.cells import Book, Sheet
 from xl_plan.comparison import listed
 from xl_plan.excel.read import UnreadableWorkbook, read_book
 from xl_plan.findings import Finding, Place, found
@@ -149,11 +149,12 @@ def keep_copy(last: LastOutput | None) -> Iterator[Finding]:
 
 
 # ------------------------------------------------------------------------------------------------------------- state
-def with_state(plan: Plan, drawn: PlanBook, hand: HandWork) -> Book:
-    """The consolidated workbook with the sheet by which the next merge tells what was changed by hand.
+def state_of_output(written: tuple[Plan, PlanBook, HandWork]) -> Sheet:
+    """The sheet by which the next merge tells what was changed by hand in the consolidated workbook.
 
     The workbook is looked at with the reader that will look at it again, so that what nobody touched is the same.
     """
+    plan, drawn, hand = written
     book = drawn.book
     key_at = {spot: key for (key, _), spot in drawn.where.items()}
     reread = read_plan(book)[0]
@@ -165,5 +166,4 @@ def with_state(plan: Plan, drawn: PlanBook, hand: HandWork) -> Book:
             names[programme.key] = known
     changed = {revision.item: revision.after for revision in hand.revisions}
     seen = observe(reread, reference_of(plan, names, changed))
-    state = state_of(plan, seen, book, hand, __version__)
-    return replace(book, sheets=(*book.sheets, state_sheet(state)))
+    return state_sheet(state_of(plan, seen, book, hand, __version__))

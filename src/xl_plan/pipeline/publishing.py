@@ -8,7 +8,15 @@ import tempfile
 from pathlib import Path
 
 from xl_plan.excel.read import UnreadableWorkbook, read_book
-from xl_plan.pipeline.common import CannotRun, Progress, Written, load_plan, no_progress, read_file, unreadable_reason
+from xl_plan.pipeline.common import (
+    CannotRun,
+    Progress,
+    Written,
+    no_progress,
+    plan_as_read,
+    read_file,
+    unreadable_reason,
+)
 from xl_plan.pipeline.writing import put_beside, write_output
 from xl_plan.publication import publication
 
@@ -19,7 +27,7 @@ _WORK = "配布用のブックを作っています"
 
 def run_publish(workbook: Path, out: Path, progress: Progress = no_progress) -> Written:
     """The 配布用 copy of a plan workbook, values only. Raises CannotRun where it cannot be read or written."""
-    plan, _ = load_plan(workbook)
+    plan, _ = plan_as_read(workbook)
     progress(_WORK, 1, 3)
     if not plan.programmes:
         raise CannotRun(

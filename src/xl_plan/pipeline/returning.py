@@ -22,8 +22,8 @@ from xl_plan.precedence import decide, stated_rank
 from xl_plan.returns import points, return_book
 from xl_plan.rules.reading import NEEDLESS_RETURN_LEFT
 
-_BATCH = 4  # returns made by a worker at a time
-_WEIGHT = 2  # a return is so many times the work of reading a file
+_BATCH = 4  # returns made by a worker at a time, where there are many
+_WEIGHT = 4  # a return is so many times the work of reading a file
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,10 @@ def _path(out: Path, department: str) -> Path:
 
 
 def _made_anew(returns: Returns, departments: Sequence[str], jobs: int | None) -> Iterator[bytes]:
-    batches = [departments[n : n + _BATCH] for n in range(0, len(departments), _BATCH)]
-    done = at_once(_made_together, returns, batches, jobs or usual_jobs(len(departments) * _WEIGHT))
+    workers = jobs or usual_jobs(len(departments) * _WEIGHT)
+    size = max(1, min(_BATCH, len(departments) // workers))
+    batches = [departments[n : n + size] for n in range(0, len(departments), size)]
+    done = at_once(_made_together, returns, batches, workers)
     return (data for made in done for data in made)
 
 

@@ -21,6 +21,7 @@ from xl_plan.pipeline.common import (
     Progress,
     load_plan,
     no_progress,
+    plan_as_read,
     require_round,
     safe_name,
     write_book,
@@ -202,7 +203,7 @@ def run_split(
 
 def _since(plan: Plan, since: Path) -> tuple[Plan, Reissue, tuple[Finding, ...]]:
     """The plan under its new issue number, and what changed since the earlier one."""
-    old, _ = load_plan(since)
+    old, _ = plan_as_read(since)
     require_round(old, since)
     if (old.settings.title, old.settings.year) != (plan.settings.title, plan.settings.year):
         said = f"{old.settings.title} {old.settings.year}"

@@ -19,6 +19,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -102,8 +103,25 @@ def shares_memory() -> bool:
 def at_once(work: Callable[[S, T], R], shared: S, tasks: Sequence[T], jobs: int) -> Iterator[R]:
     """The same for work of our own, which has all the time and memory there is. It begins now: each worker has its first
     task while the caller goes on with something else. What a worker could not do is done here, where it says why."""
-    if min(jobs, len(tasks)) < 2 or not shares_memory():
+    if jobs < 2 or not tasks or not shares_memory():
         return (work(shared, task) for task in tasks)
+    return _begun(work, shared, tasks, jobs)
+
+
+def beside(work: Callable[[S], R], subject: S, jobs: int) -> Callable[[], R]:
+    """``work(subject)``, begun now where there is more than one to do it, for when it is asked for."""
+    if jobs < 2 or not shares_memory():
+        return cache(lambda: work(subject))
+    begun = _begun(_alone, (work, subject), (None,), 1)
+    return cache(lambda: next(begun))
+
+
+def _alone(given: tuple[Callable[[S], R], S], _task: None) -> R:
+    work, subject = given
+    return work(subject)
+
+
+def _begun(work: Callable[[S, T], R], shared: S, tasks: Sequence[T], jobs: int) -> Iterator[R]:
     crew = _Crew(work, shared, tasks, Allowance(_A_DAY, 1 << 40), multiprocessing.get_context())
     crew.begin(jobs)
     results = zip(tasks, crew.to_the_end(jobs), strict=True)
@@ -118,7 +136,7 @@ class Hands:
 
     def done(self, work: Callable[[S, T], R], shared: S, tasks: Sequence[T]) -> Iterator[R]:
         """``work(shared, task)`` for each task, in their order."""
-        return at_once(work, shared, tasks, self.hands)
+        return at_once(work, shared, tasks, self.hands if len(tasks) > 1 else 1)
 
 
 # ------------------------------------------------------------------------------------------------------------ the parent

@@ -15,6 +15,7 @@ from xl_plan.meaning.numerals import unit_family
 from xl_plan.meaning.text import fold, fold_number
 from xl_plan.meaning.values import Kind, is_blank, meaning
 from xl_plan.model import Plan, Programme, Role
+from xl_plan.remembered import once_for_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class _Traits:
     run: int  # rows of one name that follow one another
 
 
+@once_for_each
 def suspicions(plan: Plan) -> tuple[Suspicion, ...]:
     """Each row that looks like an earlier one, once, in the plan's order. Relisted rows stand behind their originals."""
     traits: list[_Traits] = []

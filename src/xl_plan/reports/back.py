@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from xl_plan.cells import Cell, Position, Sheet, a1
+from xl_plan.cells import Cell, Position, Sheet, a1, parse_a1
 from xl_plan.model import FINDINGS_SHEET, CellKey, Plan, Role, Spot
 
 
@@ -15,7 +15,7 @@ def with_links_back(
 ) -> tuple[Sheet, ...]:
     """The sheets with these links. The look of the cells stays; LibreOffice shows such numbers in its dark blue, whatever
     their colour. The 配布用 copy has no links."""
-    lines = _first_lines(findings, {_target(spot): key for (key, _), spot in where.items()})
+    lines = _first_lines(findings, {spot: key for (key, _), spot in where.items()})
     linked: dict[str, dict[Position, str]] = {}
     for programme in plan.programmes:
         row = lines.get(programme.key)
@@ -26,18 +26,20 @@ def with_links_back(
     return tuple(_with(sheet, linked.get(sheet.name, {})) for sheet in sheets)
 
 
-def _target(spot: Spot) -> str:
-    return f"#'{spot[0]}'!{a1(*spot[1])}"
-
-
-def _first_lines(findings: Sheet, owners: Mapping[str, str]) -> dict[str, int]:
+def _first_lines(findings: Sheet, owners: Mapping[Spot, str]) -> dict[str, int]:
     """A programme's key → the row of its first finding, by the links that lead there."""
     lines: dict[str, int] = {}
     for (row, _), cell in sorted(findings.cells.items()):
-        owner = owners.get(cell.link or "")
+        owner = owners.get(_spot(cell.link)) if cell.link else None
         if owner is not None:
             lines.setdefault(owner, row)
     return lines
+
+
+def _spot(link: str) -> Spot:
+    """Where a link of 確認事項 leads."""
+    sheet, _, address = link.removeprefix("#'").rpartition("'!")
+    return sheet, parse_a1(address)
 
 
 def _with(sheet: Sheet, links: Mapping[Position, str]) -> Sheet:

@@ -20,12 +20,15 @@ def contents_sheet(settings: Settings, sheets: Sequence[Sheet], tables: Sequence
     is printed whole, the contents first."""
     if len(tables) < 2:
         return None
-    pages = _page_count(_drawn(settings, list(_entries(sheets, tables, 0))))
-    return replace(_drawn(settings, list(_entries(sheets, tables, pages))), tab_colour="#7F7F7F")
+    entries = list(_entries(sheets, tables))
+    pages = _page_count(_drawn(settings, entries))
+    behind = [(depth, text, page + pages, link) for depth, text, page, link in entries]
+    return replace(_drawn(settings, behind), tab_colour="#7F7F7F")
 
 
-def _entries(sheets: Sequence[Sheet], tables: Sequence[Table], before: int) -> Iterator[tuple[int, str, int, str]]:
-    """(depth, text, page, link) of every heading."""
+def _entries(sheets: Sequence[Sheet], tables: Sequence[Table]) -> Iterator[tuple[int, str, int, str]]:
+    """(depth, text, page, link) of every heading, the pages counted without the contents."""
+    before = 0
     for sheet, table in zip(sheets, tables, strict=True):
         name = sheet.name.replace("'", "''")
         yield 0, _title(table), before + 1, f"#'{name}'!A1"

@@ -107,8 +107,8 @@ class Figure:
 def figure(cell: Cell, unit: str) -> Figure:
     """How a formula reads a cell; a text without a figure is read by the row's unit, should it be replaced."""
     text = shown(cell.value, cell.style.number_format)
-    found = list(_FIGURE.finditer(text))
-    if len(found) == 1 and not isinstance(cell.value, int | float):
+    found = [] if isinstance(cell.value, int | float) else list(_FIGURE.finditer(text))
+    if len(found) == 1:
         before, after = text[: found[0].start()], text[found[0].end() :]
         after = after.replace("％", "").replace("%", "") if after[:1] in "％%" else after
         if len(before) <= 50 and len(after) <= 50:

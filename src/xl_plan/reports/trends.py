@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from xl_plan.cells import Cell, Chart, Series, Sheet, Style, a1, column_name
+from xl_plan.cells import Cell, Chart, Position, Series, Sheet, Style, a1, column_name
 from xl_plan.layout.folding import paper_widths
 from xl_plan.layout.sheets import Line, Looks, lay_out, lay_out_lines
 from xl_plan.meaning.kinds import Kind
@@ -69,8 +69,10 @@ def trends_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) ->
         first_col, last_col = column_name(_FIRST), column_name(last)
         return f"'{NAME}'!${first_col}${rows[line] + 1}:${last_col}${rows[line] + 1}"
 
+    aims = [rows[start + 1] for trend, start in zip(trends, starts, strict=True) if trend.target is not None]
     return replace(
         sheet,
+        cells=MappingProxyType({**sheet.cells, **_repeated(sheet, aims, last)}),
         charts=tuple(_charts(trends, starts, rows, table_end, span, looks, slots)),
         freeze=(rows[2] + 1, 1),
         tab_colour="#2F75B5",
@@ -143,6 +145,17 @@ def _lines(trend: _Trend, drawing: _Drawing) -> Iterator[Line]:
     aims = dict.fromkeys(range(_FIRST), Cell(None, drawing.plain)) | {4: Cell("最終目標", drawing.plain)}
     aim = drawing.figure(trend.target, programme.key, standing.target)
     yield Line(aims | dict.fromkeys(range(_FIRST, _FIRST + len(drawing.years)), aim))
+
+
+def _repeated(sheet: Sheet, rows: Sequence[int], last: int) -> dict[Position, Cell]:
+    """The final target of each of these rows is worked out once, and the cells to the right look to that one."""
+    cells: dict[Position, Cell] = {}
+    for row in rows:
+        first = sheet.cells[row, _FIRST]
+        if first.formula is not None:
+            again = replace(first, formula=a1(row, _FIRST))
+            cells |= {(row, col): again for col in range(_FIRST + 1, last + 1)}
+    return cells
 
 
 def _outside(spot: Spot) -> str:

@@ -128,27 +128,32 @@ def _in_cells(book: Book, file: str) -> Iterator[Finding]:
     dated: dict[Style, bool] = {}
     last = _END_OF_DATES - (_DAYS_OF_1904 if book.date1904 else 0)
     for sheet in book.sheets:
-        covered = _covered(sheet)
-        for at, cell in sheet.cells.items():
-            value = cell.value
-            if value is None or value == "":
-                continue
-            if at in covered:
-                under.append((Place(file, sheet.name, a1(*at)), str(value)))
-            if isinstance(value, str):
-                if ("_x" in value or "\ufffd" in value) and _HALF.search(value):
-                    half.append((Place(file, sheet.name, a1(*at)), value))
-            elif not isinstance(value, bool) and not 0 <= value < last and _dated(cell.style, dated):
-                beyond.append((Place(file, sheet.name, a1(*at)), str(value)))
+        under += [_said(file, sheet, at, cell) for at, cell in _under_merges(sheet)]
+        cut = {text for text in sheet.texts() if ("_x" in text or "\ufffd" in text) and _HALF.search(text)}
+        if cut:
+            half += [_said(file, sheet, at, cell) for at, cell in sheet.cells.items() if cell.value in cut]
+        numbers = [(at, cell) for at, cell in sheet.cells.items() if isinstance(cell.value, (int, float))]
+        for at, cell in numbers:
+            number = _number(cell)
+            if number is not None and not 0 <= number < last and _dated(cell.style, dated):
+                beyond.append(_said(file, sheet, at, cell))
     for rule, cells in ((UNDER_MERGE, under), (DATE_OUT_OF_RANGE, beyond), (HALF_CHARACTER, half)):
         if cells:
             yield _cells(rule, cells)
 
 
-def _covered(sheet: Sheet) -> frozenset[Position]:
-    """The positions under merged cells, their first ones left out."""
-    firsts = {(area.top, area.left) for area in sheet.merges}
-    return frozenset(sheet.merge_map().keys() - firsts)
+def _said(file: str, sheet: Sheet, at: Position, cell: Cell) -> tuple[Place, str]:
+    return Place(file, sheet.name, a1(*at)), str(cell.value)
+
+
+def _under_merges(sheet: Sheet) -> list[tuple[Position, Cell]]:
+    """The cells with a value under merged cells, their first ones left out."""
+    if not sheet.merges:
+        return []
+    covered = sheet.merge_map()
+    filled = [at for at, cell in sheet.cells.items() if cell.value is not None and cell.value != "" and at in covered]
+    under = set(filled) - {(area.top, area.left) for area in sheet.merges}
+    return [(at, sheet.cells[at]) for at in filled if at in under]
 
 
 def _cells(rule: Rule, cells: Sequence[tuple[Place, str]]) -> Finding:

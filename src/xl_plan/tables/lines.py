@@ -178,6 +178,8 @@ def _in_rows(grid: Grid, span: Range, column: Column, usual: _Usual, labels_at: 
         return tuple(candidates[1:2])
     if column.row and labels_at is not None:
         return tuple(p for p in candidates if fold(grid.text(p[0], labels_at)) == fold(column.row))[:1]
+    if len(candidates) == 1:
+        return candidates
     filled = [place for place in candidates if grid.is_filled(place)]
     if column.role is Role.DEPARTMENT:
         return tuple(filled or candidates[:1])
