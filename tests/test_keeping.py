@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 import xl_plan
 from small_round import NAME, SHEET, Office
 from xl_plan.disk.inbox import list_inbox
+from xl_plan.findings import Place, found
 from xl_plan.pipeline import examining, keeping, merging, returning
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.examining import Desk, Examined, examine_to_send
@@ -27,7 +29,8 @@ from xl_plan.pipeline.keeping import FOLDER, Kept, cache_folder, source_digest, 
 from xl_plan.pipeline.merging import MergeOptions, MergeResult, run_merge
 from xl_plan.pipeline.packing import unpack
 from xl_plan.pipeline.previous import LastOutput
-from xl_plan.pipeline.workers import Lost
+from xl_plan.pipeline.workers import Lost, beside
+from xl_plan.rules import ALL
 
 
 def contents(folder: Path) -> Mapping[str, bytes]:
@@ -255,7 +258,7 @@ def emptied(path: Path) -> None:
 
 
 def cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-250])  # some of the last result, and what follows it
+    path.write_bytes(path.read_bytes()[:-900])  # some of the last result, and what follows it
 
 
 def scrambled(path: Path) -> None:
@@ -396,6 +399,47 @@ def test_no_bytes_make_anything_but_a_result_or_malformed(examined: list[Examine
         return
     if result.judged is not None:
         assert len(result.judged.submission.returned) >= len(result.judged.verdicts)
+
+
+# ---------------------------------------------------------------- the plan
+
+
+def test_the_checks_of_a_plan_are_asked_once_for_it_and_its_name(
+    office: Office, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def asking(work: Any, subject: Any, jobs: int) -> Any:
+        if work is merging.checks_of:
+            asked.append(subject[1])
+        return beside(work, subject, jobs)
+
+    monkeypatch.setattr(merging, "beside", asking)
+    first = office.merge().findings
+    assert office.merge().findings == first
+    assert asked == [office.plan.name]
+    other = office.plan.with_name("同じ計画.xlsx")
+    office.plan.rename(other)
+    run_merge(office.inbox, other, office.out)
+    assert asked == [office.plan.name, other.name]
+
+
+@pytest.mark.parametrize("spoilt", [b"", zlib.compress(b"[[],[[1]]]"), zlib.compress(b'[[],[["XP000"]]]')])
+def test_kept_findings_of_a_plan_that_cannot_be_read_are_not_believed(
+    spoilt: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    findings = (found(ALL[0], Place("計画.xlsx"), got="x"),)
+    first, again = Kept(tmp_path), Kept(tmp_path)
+    first.open("0")
+    assert first.checks("計画.xlsx") is None
+    first.keep_checks("計画.xlsx", findings)
+    first.close(done=True)
+    again.open("0")
+    assert again.checks("計画.xlsx") == findings
+    assert again.checks("別の名前.xlsx") is None
+    monkeypatch.setattr(Kept, "_packed", lambda *_: spoilt)
+    assert again.checks("計画.xlsx") is None
+    again.close(done=False)
 
 
 # ---------------------------------------------------------------- the last output

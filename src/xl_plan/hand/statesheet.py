@@ -22,7 +22,7 @@ _HEAD = "形式"
 _PIECE = 8_000  # characters, far below what any program keeps in a cell
 _FRAME = "|"  # around each piece, so that none begins or ends with a space
 _TEXT = Style(number_format="@")
-_RISKY = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|(?<=_)x")
+_RISKY = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _Rows = Mapping[int, Mapping[int, str]]
 
 
@@ -33,18 +33,25 @@ def without_content() -> Sheet:
 
 def state_sheet(state: State) -> Sheet:
     """The sheet of a state."""
-    lines = [
-        (owner, item, line.written, line.before, line.submitted) if line.by_hand else (owner, item, line.written)
-        for (owner, item), line in state.lines.items()
-    ]
     about = (state.title, state.year, state.version, state.plan_sha256, state.fingerprint)
-    plain = json.dumps([about, lines], ensure_ascii=False, separators=(",", ":"))
-    text = _RISKY.sub(lambda match: f"\\u{ord(match[0]):04x}", plain)
+    plain = json.dumps([about, _by_owner(state.lines)], ensure_ascii=False, separators=(",", ":"))
+    text = _RISKY.sub(lambda match: f"\\u{ord(match[0]):04x}", plain.replace("_x", r"_\u0078"))
     pieces = (text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
     head = (_HEAD, FORMAT, str(len(text)))
     cells: dict[Position, Cell] = {(0, col): Cell(said, _TEXT) for col, said in enumerate(head)}
     cells |= {(row, 0): Cell(f"{_FRAME}{piece}{_FRAME}", _TEXT) for row, piece in enumerate(pieces, 1)}
     return Sheet(STATE_SHEET, MappingProxyType(cells), state="veryHidden")
+
+
+def _by_owner(lines: Mapping[Item, Line]) -> list[tuple[str, dict[str, str | tuple[str, str, str]]]]:
+    """The lines in their order, those of one owner that stand together under its name."""
+    stretches: list[tuple[str, dict[str, str | tuple[str, str, str]]]] = []
+    for (owner, item), line in lines.items():
+        if not stretches or stretches[-1][0] != owner:
+            stretches.append((owner, {}))
+        said = (line.written, line.before, line.submitted) if line.by_hand else line.written
+        stretches[-1][1][item] = said
+    return stretches
 
 
 def read_state(book: Book) -> State | None:
@@ -62,15 +69,18 @@ def read_state(book: Book) -> State | None:
 
 def _state(text: str) -> State | None:
     try:
-        (title, year, version, plan_sha256, fingerprint), items = json.loads(text)
-        lines: dict[Item, Line] = {(owner, item): _line(*texts) for owner, item, *texts in items}
+        (title, year, version, plan_sha256, fingerprint), stretches = json.loads(text)
+        lines = {(owner, item): _line(said) for owner, items in stretches for item, said in dict(items).items()}
     except (ValueError, TypeError, RecursionError):  # no JSON, or not of this shape
         return None
     return State(title, year, version, plan_sha256, fingerprint, MappingProxyType(lines))
 
 
-def _line(written: str, *by_hand: str) -> Line:
-    return Line(written, True, *by_hand) if by_hand else Line(written)
+def _line(said: str | list[str]) -> Line:
+    if isinstance(said, str):
+        return Line(said)
+    written, before, submitted = said
+    return Line(written, True, before, submitted)
 
 
 def _first_format(rows: _Rows) -> State:

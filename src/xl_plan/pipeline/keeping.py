@@ -5,7 +5,8 @@ result could put a value into the consolidated workbook that no file holds. The 
 the form of ``plainly`` and can do nothing but make values, and it is believed only by the program that wrote it (its
 source, its version, the Python that runs it) and for the plan it was written with; each result only for the very bytes
 and name of the file it came from, and only when it is whole. What was refused, what came out of an archive, what a password may
-open and a file whose reader had bad luck are never kept. Each merge writes the results that it used and no others.
+open and a file whose reader had bad luck are never kept. Each merge writes the results that it used and no others. With
+them stands what the checks of the plan found.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ from xl_plan import __version__
 from xl_plan.disk.files import Draft
 from xl_plan.disk.inbox import InboxFile, sha256_of
 from xl_plan.disk.locks import sweep
+from xl_plan.findings import Finding
 from xl_plan.pipeline.packing import FileResult, unpack
-from xl_plan.pipeline.plainly import Malformed
+from xl_plan.pipeline.plainly import Malformed, coder, packed, unpacked
 from xl_plan.pipeline.spool import Spool
 
 FOLDER = "XL_PLAN_CACHE"  # names another folder; set to nothing, no results are kept
@@ -41,7 +43,8 @@ _MOST = 512 << 20  # bytes of one file; results beyond are not kept
 _MOST_FILES = 12  # one a plan and version; older ones go
 _SUFFIX = ".kept"
 _UNTOUCHED = b"untouched"
-_MADE = "\0made"  # no file of an inbox has this name
+_MADE, _CHECKS = "\0made", "\0checks"  # no file of an inbox has these names
+_FINDINGS = coder(tuple[Finding, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +109,39 @@ class Kept:
             sha256 = sha256_of(file.path)
         except OSError:
             return None
-        packed = self._packed(_key(file.name, sha256))
-        if packed is None:
+        data = self._packed(_key(file.name, sha256))
+        if data is None:
             return None
         try:
-            result = unpack(packed, spool, doubted=True)
+            result = unpack(data, spool, doubted=True)
         except Malformed:
             return None
         return result if _about(result) == (file.name, sha256) else None
 
-    def keep(self, result: FileResult, packed: bytes | None = None) -> None:
+    def keep(self, result: FileResult, arrived: bytes | None = None) -> None:
         """Keep a result for the next merge: a new one as it came, or one that was kept already.
 
         Called in the order of the files, so that the same results make the same file.
         """
         key = _key(*_about(result))
-        packed = packed if packed is not None else self._packed(key)
-        if packed is not None:
-            self._put(key + _checksum(key, packed) + len(packed).to_bytes(_LENGTH, "big") + packed)
+        data = arrived if arrived is not None else self._packed(key)
+        if data is not None:
+            self._leave(key, data)
+
+    def checks(self, file: str) -> tuple[Finding, ...] | None:
+        """What the checks of the plan found the last time, its file having this name; None where it is not known."""
+        data = self._packed(_key(_CHECKS, _name_digest(file))) if self._before else None
+        if data is None:
+            return None
+        try:
+            findings: tuple[Finding, ...] = unpacked(_FINDINGS, data)
+        except Malformed:
+            return None
+        return findings
+
+    def keep_checks(self, file: str, findings: tuple[Finding, ...]) -> None:
+        """Keep what the checks of the plan found."""
+        self._leave(_key(_CHECKS, _name_digest(file)), packed(_FINDINGS, findings))
 
     def wrote(self, output: Path) -> bool:
         """Whether a merge of this program with this plan wrote a file just as it stands, and no hand's work into it."""
@@ -136,8 +154,7 @@ class Kept:
 
     def remember(self, output: bytes) -> None:
         """The output of this merge has nothing in it but what the plan and the submissions say."""
-        key = _key("", hashlib.sha256(output).hexdigest())
-        self._put(key + _checksum(key, _UNTOUCHED) + len(_UNTOUCHED).to_bytes(_LENGTH, "big") + _UNTOUCHED)
+        self._leave(_key("", hashlib.sha256(output).hexdigest()), _UNTOUCHED)
 
     def made(self, origin: bytes, path: Path) -> bytes | None:
         """The file at ``path``, where it stands just as an earlier merge made it of the same things; else None."""
@@ -152,8 +169,7 @@ class Kept:
 
     def remember_made(self, origin: bytes, data: bytes) -> None:
         """What was made of these things."""
-        key, digest = _key(_MADE, hashlib.sha256(origin).hexdigest()), hashlib.sha256(data).digest()
-        self._put(key + _checksum(key, digest) + len(digest).to_bytes(_LENGTH, "big") + digest)
+        self._leave(_key(_MADE, hashlib.sha256(origin).hexdigest()), hashlib.sha256(data).digest())
 
     def close(self, *, done: bool) -> None:
         """Put this merge's results in the place of the last one's when it is done, else leave those."""
@@ -174,10 +190,13 @@ class Kept:
             return None
         try:
             self._handle.seek(entry.start)
-            packed = self._handle.read(entry.length)
+            data = self._handle.read(entry.length)
         except OSError:
             return None
-        return packed if _checksum(key, packed) == entry.checksum else None
+        return data if _checksum(key, data) == entry.checksum else None
+
+    def _leave(self, key: bytes, data: bytes) -> None:
+        self._put(key + _checksum(key, data) + len(data).to_bytes(_LENGTH, "big") + data)
 
     def _put(self, data: bytes) -> None:
         if self._draft is None or self._size + len(data) > _MOST:
@@ -247,6 +266,10 @@ def _about(result: FileResult) -> tuple[str, str]:
 def _key(name: str, sha256: str) -> bytes:
     """The name belongs to it: it may say whose file it is, and it stands in every finding."""
     return hashlib.sha256(f"{sha256}\n{name}".encode("utf-8", "surrogatepass")).digest()
+
+
+def _name_digest(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _checksum(key: bytes, packed: bytes) -> bytes:

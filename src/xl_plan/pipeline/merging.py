@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -85,8 +85,10 @@ def gather(
         raise CannotRun(
             f"提出物のフォルダーを開けません：{inbox}（{os_reason(error)}。場所を確かめてください）"
         ) from None
-    of_plan = beside(checks_of, (plan, plan_path.name), _jobs(executor, len(files)))
+    of_plan = _checks(plan, plan_path.name, kept, _jobs(executor, len(files)))
     results = examine_all(files, Desk(plan, tuple(passwords)), executor, progress, kept)
+    if kept is not None:
+        kept.keep_checks(plan_path.name, of_plan())
     judged = tuple(result.judged for result in results if result.judged is not None)
     found_in_files = standing(plan, judged, (f for result in results for f in result.findings))
     findings = [*of_reading, *of_plan(), *ignored, *found_in_files, *changed_since(inbox, listed)]
@@ -94,6 +96,12 @@ def gather(
     others += [Outcome(f.place.file, "", "", State.IGNORED) for f in ignored if f.rule is IGNORED_FILE]
     merged, faults = reconcile(plan, judged, others, findings)
     return Collected(merged, ordered((*findings, *faults)), judged)
+
+
+def _checks(plan: Plan, file: str, kept: Kept | None, jobs: int) -> Callable[[], tuple[Finding, ...]]:
+    """What the checks of a plan find, for when it is asked for: as it was kept, else it is found meanwhile."""
+    known = kept.checks(file) if kept is not None else None
+    return beside(checks_of, (plan, file), jobs) if known is None else lambda: known
 
 
 def _jobs(executor: Executor | None, files: int) -> int:
