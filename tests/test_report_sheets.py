@@ -22,6 +22,7 @@ from xl_plan.model import Merged, Settings
 from xl_plan.pipeline.merging import collect, run_merge
 from xl_plan.ratings import rate, read_steps, scale_of
 from xl_plan.report import consolidated
+from xl_plan.reports.contents import contents_sheet
 from xl_plan.reports.judging import Verdict, judge
 from xl_plan.reports.rows import standings
 
@@ -368,6 +369,21 @@ def test_the_contents_name_the_pages_that_are_printed(merged: Merged, tmp_path: 
     ]
     assert "【柱３】" in printed[contents["【柱３】"] - 1]
     assert len(printed) >= contents["【柱３】"]
+
+
+def test_the_contents_name_no_page_that_nobody_can_tell(merged: Merged, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = merged.plan.tables[0]
+    broken = replace(table.sheet, page=replace(table.sheet.page, row_breaks=(4, 20)))
+    pages = {}
+    for most in (2, 3):
+        monkeypatch.setattr("xl_plan.reports.contents.MAX_BREAKS", most)
+        sheet = contents_sheet(merged.plan.settings, (broken, broken), (table, table))
+        assert sheet is not None
+        pages[most] = [sheet.at(row, 1).value for row in range(3, max(sheet.heights) + 1)]
+    first_of_second = len(pages[3]) // 2
+    assert pages[3][0] == 2 and pages[3][first_of_second] == 5
+    assert pages[2] == [page if page and page < 4 else None for page in pages[3]]
+    assert None in pages[2]
 
 
 def test_one_pillar_needs_no_contents(merged: Merged) -> None:

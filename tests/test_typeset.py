@@ -395,3 +395,25 @@ def test_lines_that_lead_to_more_than_a_page_are_not_torn(least: float) -> None:
     edges = [0, *sheet.page.row_breaks, len(sheet.heights)]
     pages = [sum(sheet.heights[row] for row in range(*each)) for each in pairwise(edges)]
     assert len(pages) >= 4 and max(pages) <= page_height(sheet.page) + 0.01
+
+
+def test_beyond_as_many_breaks_as_a_sheet_holds_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    strips = [line(StripKind.HEADER, "番号"), *(block(f"第{n}の取り組み" * 40) for n in range(30))]
+    page = replace(PAGE, scale=fit_scale(WIDTHS, PAGE))
+    whole = flow("見本", strips, WIDTHS, page)
+    monkeypatch.setattr("xl_plan.layout.typeset.MAX_BREAKS", 2)
+    short = flow("見本", strips, WIDTHS, page)
+    assert len(whole.sheet.page.row_breaks) > 3
+    assert short.sheet.page.row_breaks == whole.sheet.page.row_breaks[:2]
+    assert short.repeated == frozenset(row for row in whole.repeated if row <= whole.sheet.page.row_breaks[1])
+    texts = [[each.value for _, each in sorted(flow.sheet.cells.items())] for flow in (whole, short)]
+    assert len(texts[0]) > len(texts[1]) and set(texts[0]) == set(texts[1])
+
+
+def test_a_list_has_no_more_breaks_than_a_sheet_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [Line({0: cell(n)}) for n in range(300)]
+    whole = lay_out_lines("一覧", lines, WIDTHS, PAGE)[0]
+    monkeypatch.setattr("xl_plan.layout.lines.MAX_BREAKS", 2)
+    short = lay_out_lines("一覧", lines, WIDTHS, PAGE)[0]
+    assert len(whole.page.row_breaks) > 3
+    assert short == replace(whole, page=replace(whole.page, row_breaks=whole.page.row_breaks[:2]))

@@ -21,6 +21,7 @@ MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 MAX_TEXT = 32_767  # characters a cell can hold
 MAX_ROW_HEIGHT = 409.5  # points
+MAX_BREAKS = 1023  # page breaks that a sheet can hold
 
 Scalar = str | int | float | bool | None
 Position = tuple[int, int]

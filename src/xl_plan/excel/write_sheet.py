@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from xl_plan.cells import (
+    MAX_BREAKS,
     MAX_COLUMNS,
     MAX_ROW_HEIGHT,
     MAX_ROWS,
@@ -39,7 +40,6 @@ _DEFAULT_ROW = 20  # pixels; a row of just this height would be left out of the 
 _DEFAULT_COLUMN = 64  # pixels
 _DIGIT = 7  # pixels of a digit of the Normal font
 _PADDING = 5  # pixels
-_MAX_BREAKS = 1023
 
 
 def written_height(points: float) -> float:
@@ -145,8 +145,8 @@ def write_page(worksheet: Any, sheet: Sheet) -> None:
         worksheet.repeat_rows(*page.repeat_rows)
     if page.row_breaks:
         breaks = sorted({row for row in page.row_breaks if row > 0})
-        if len(breaks) > _MAX_BREAKS:  # the library would leave out the rest
-            raise UnwritableCell(name, "", "page", f"{len(breaks)} breaks > {_MAX_BREAKS}")
+        if len(breaks) > MAX_BREAKS:  # the library would leave out the rest
+            raise UnwritableCell(name, "", "page", f"{len(breaks)} breaks > {MAX_BREAKS}")
         worksheet.set_h_pagebreaks(breaks)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from xl_plan.cells import MAX_ROW_HEIGHT, Area, Border, Cell, Page, Position, Sheet, Style
+from xl_plan.cells import MAX_BREAKS, MAX_ROW_HEIGHT, Area, Border, Cell, Page, Position, Sheet, Style
 from xl_plan.layout.folding import paper_widths
 from xl_plan.layout.sheets import Line
 from xl_plan.layout.strips import Strip, StripKind, height_within, one_row_height, rounded, text_room
@@ -111,7 +111,7 @@ def _breaks(lines: Sequence[Line], heights: Sequence[float], room: float) -> lis
                 breaks.append(n)
                 used = 0.0
             used += heights[n]
-    return breaks if max(heights, default=0.0) <= room else None
+    return breaks[:MAX_BREAKS] if max(heights, default=0.0) <= room else None
 
 
 def _together(lines: Sequence[Line]) -> Iterator[tuple[int, int, int]]:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from xl_plan.cells import Area, Cell, Page, Position, Sheet
+from xl_plan.cells import MAX_BREAKS, Area, Cell, Page, Position, Sheet
 from xl_plan.layout.division import Member, Part, divide, whole, with_less_reserve
 from xl_plan.layout.strips import DEFAULT_WIDTH, Spread, Strip, StripKind, area_pixels, row_heights, spread
 from xl_plan.remembered import ByIdentity
@@ -217,9 +217,12 @@ class _Setter:
         return divide([Member(strip, self.widths)], free - SPREAD_SLACK, self.room - again - SPREAD_SLACK)[0]
 
     def _turn(self, header: Strip | None) -> None:
-        """Begin a page; inside a subsection its header stands again."""
-        self.breaks.append(self.row)
+        """Begin a page; inside a subsection its header stands again. Beyond as many breaks as a sheet can hold, pages end
+        where the printing program ends them, and nothing stands again."""
         self.used = 0.0
+        if len(self.breaks) == MAX_BREAKS:
+            return
+        self.breaks.append(self.row)
         if header is not None:
             laid = self._spread(header)
             self.repeated.update(range(self.row, self.row + len(laid.heights)))
