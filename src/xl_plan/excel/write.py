@@ -18,7 +18,7 @@ from typing import Any
 from xl_plan.cells import Area, Book, Sheet
 from xl_plan.excel.shares import ONE_BY_ONE, Shares
 from xl_plan.excel.verify import verify_bytes
-from xl_plan.excel.write_cells import Beside, Prepared, prepared
+from xl_plan.excel.write_cells import Furniture, Prepared, prepared
 from xl_plan.excel.write_limits import UnwritableCell, check_sheet_name, check_text, done
 from xl_plan.excel.write_package import Frame, Strings, finished, first_rows, frame_parts, sheet_part
 from xl_plan.excel.write_rows import rows_of
@@ -132,12 +132,12 @@ def _write_sheets(workbook: Any, book: Book, strings: Strings) -> _Given:
     used: set[int] = set()
     for index, (worksheet, sheet) in enumerate(zip(worksheets, book.sheets, strict=True)):
         cells.append(prepared(sheet, strings))
-        beside = Beside(worksheet, sheet, cells[-1], formats)
+        furniture = Furniture(worksheet, sheet, cells[-1], formats)
         try:
-            _write_sheet(workbook, worksheet, sheet, formats, beside, drawn.get(sheet.name, ()))
+            _write_sheet(workbook, worksheet, sheet, formats, furniture, drawn.get(sheet.name, ()))
         except UserWarning as warning:
             raise UnwritableCell(sheet.name, "", "refused", str(warning)) from warning
-        used |= beside.rows if index == 0 else set()
+        used |= furniture.rows if index == 0 else set()
     worksheets[visible[0]].activate()
     if visible[0]:
         worksheets[visible[0]].set_first_sheet()
@@ -165,10 +165,10 @@ def _look_attributes(rows: str, probe: int, count: int) -> list[str]:
 
 
 def _write_sheet(
-    workbook: Any, worksheet: Any, sheet: Sheet, formats: Formats, beside: Beside, drawn: Sequence[Area]
+    workbook: Any, worksheet: Any, sheet: Sheet, formats: Formats, furniture: Furniture, drawn: Sequence[Area]
 ) -> None:
     write_columns(worksheet, sheet)
-    beside.write(drawn)
+    furniture.write(drawn)
     write_heights(worksheet, sheet)
     write_view(worksheet, sheet)
     write_page(worksheet, sheet)

@@ -111,7 +111,7 @@ def run_font(font: Font, run: Run) -> Font:
     return replace(font, bold=run.bold, strike=run.strike, underline=run.underline, colour=run.colour)
 
 
-class Beside:
+class Furniture:
     """Writes what goes with the cells of one sheet; ``rows`` are those in which the library has got a cell."""
 
     def __init__(self, worksheet: Any, sheet: Sheet, cells: Prepared, formats: Formats) -> None:
