@@ -331,6 +331,15 @@ def test_the_data_sheet_is_tidy(merged: Merged) -> None:
     assert not any(area.top > head for area in sheet.merges)
 
 
+def test_more_trends_than_a_person_turns_over_are_left_to_export(
+    merged: Merged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xl_plan.reports.trends.MOST", 3)
+    sheet = consolidated(merged, ()).book.sheet("指標の推移")
+    assert sheet is not None and sheet.charts == () and len(sheet.cells) < 5
+    assert "xl-plan export" in str(sheet.at(1, 0).value)
+
+
 def two_pillars(merged: Merged) -> Merged:
     """The plan with its sheet a second time under another name and other numbers."""
     from xl_plan.cells import Book

@@ -26,6 +26,7 @@ _YEAR_WIDTH = 12.0
 _FIRST = len(_BEFORE)
 _CHART = (300, 200)  # pixels
 _MOST_CHARTS = 60
+MOST = 5_000  # indicators that a person still turns over
 _NO_FIGURE, _PERCENT, _WHOLE, _DECIMALS = "General", "0.0%", "#,##0", "#,##0.0##"  # number formats
 _COLOUR, _TARGET_COLOUR = "#1F4E79", "#7F7F7F"
 
@@ -47,7 +48,7 @@ def trends_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) ->
     right = max(widths)
     lines = [Line({0: Cell(NAME, looks.title)}, ((0, right),))]
     lines.append(Line({0: Cell(_note(len(trends)), looks.text)}, ((0, right),)))
-    if not trends:
+    if not trends or len(trends) > MOST:
         return lay_out(NAME, lines, widths, looks.page(NAME, "A3"))
     labels = _labels(trends)
     head = (*(name for name, _ in _BEFORE), *(labels[year] for year in years))
@@ -80,6 +81,11 @@ def trends_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) ->
 
 
 def _note(count: int) -> str:
+    if count > MOST:
+        return (
+            f"数値の推移を示せる指標が{count:,}あり、印刷には向かないため、この表には載せていません。"
+            "数値は計画の表にあり、xl-plan export で一覧に書き出せます。"
+        )
     note = "再掲の行を除き、2年度分以上の数値がある指標です。数値は計画の表の値です。空欄は「－」「集計中」など数値のない年度です。"
     if count > _MOST_CHARTS:
         note += f"グラフは初めの{_MOST_CHARTS}指標です。"
