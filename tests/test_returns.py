@@ -18,7 +18,6 @@ from corruption.clean import Clean, the_clean_round
 from corruption.hands import Change, comment, delete_row, edited, guide, put
 from xl_plan.cells import Book, Sheet, parse_a1
 from xl_plan.excel.read import read_book
-from xl_plan.excel.shares import Shares
 from xl_plan.issue.issued import read_issued
 from xl_plan.meaning.numberformat import shown
 from xl_plan.model import Issued
@@ -26,6 +25,7 @@ from xl_plan.pipeline import returning
 from xl_plan.pipeline.merging import MergeOptions, MergeResult, run_merge
 from xl_plan.returned.remarks import NOTE_END
 from xl_plan.returns import FAULT, QUESTION
+from xl_plan.shares import Shares
 
 DEPARTMENT = "障害福祉課"
 FAULTS: tuple[Change, ...] = (

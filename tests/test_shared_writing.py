@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xl_plan.cells import Book, Cell, Sheet
-from xl_plan.excel.shares import ONE_BY_ONE, even_batches
 from xl_plan.excel.write import UnwritableCell, book_bytes, verify_bytes
 from xl_plan.excel.write_zip import Part, part, zipped
 from xl_plan.pipeline.workers import Hands, at_once, beside, shares_memory
+from xl_plan.shares import ONE_BY_ONE, even_batches
 
 forks = pytest.mark.skipif(not shares_memory(), reason="processes here begin without what their parent has")
 

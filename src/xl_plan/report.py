@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from xl_plan.book.planbook import PlanBook, all_columns, plan_book
 from xl_plan.book.relisted_sheet import relisted_sheet
@@ -11,8 +12,8 @@ from xl_plan.book.secondround import with_choices
 from xl_plan.cells import Cell, Sheet
 from xl_plan.findings import Finding, ordered
 from xl_plan.hand.handwork import NO_HANDWORK, HandWork
-from xl_plan.layout.sheets import looks_of
-from xl_plan.model import FINDINGS_SHEET, CellKey, Merged, Sharing, Spot
+from xl_plan.layout.sheets import Looks, looks_of
+from xl_plan.model import CellKey, Merged, Sharing, Spot
 from xl_plan.ratings import scale_of
 from xl_plan.reports.back import with_links_back
 from xl_plan.reports.contents import contents_sheet
@@ -22,12 +23,14 @@ from xl_plan.reports.progress import progress
 from xl_plan.reports.proposals import proposals_sheet
 from xl_plan.reports.ranges import named_ranges
 from xl_plan.reports.revisions import revisions_sheet
+from xl_plan.reports.rows import standings
 from xl_plan.reports.sources import sources_sheet
 from xl_plan.reports.spelling import spelling_sheet
 from xl_plan.reports.statuses import status_label as status_label  # noqa: PLC0414 - what becomes of a file, in words
 from xl_plan.reports.statuses import status_sheet
 from xl_plan.reports.trends import trends_sheet
 from xl_plan.settlement import NOTHING, Settlements, findings_sheet
+from xl_plan.shares import Beside, when_asked
 from xl_plan.spelling import NO_CHOICES
 
 
@@ -37,9 +40,12 @@ def consolidated(
     settlements: Settlements = NOTHING,
     hand: HandWork = NO_HANDWORK,
     choices: Mapping[str, str] = NO_CHOICES,
+    beside: Beside = when_asked,
 ) -> PlanBook:
-    """The consolidated workbook: the plan with the round filled in, and the report sheets."""
+    """The consolidated workbook: the plan with the round filled in, and the report sheets. ``beside`` does some of them
+    meanwhile."""
     plan = merged.plan
+    looks = looks_of(plan.settings)
     edits: dict[Spot, Cell] = {}
     for (programme_key, column_key), entry in merged.entries.items():
         programme = plan.programme(programme_key)
@@ -49,15 +55,19 @@ def consolidated(
     links = _links(merged)
     marks = marks_to_print(merged)
     drawn = plan_book(plan, plan.settings, all_columns(plan), edits, links=links, hand=hand, marks=marks)
-    standing, rated = progress(merged, drawn.where, looks_of(plan.settings), scale_of(plan.settings))
-    report = (standing, *_report(merged, ordered(findings), drawn.where, settlements, hand))
+    standings(merged)  # known to both who draw from here on
+    listed = beside(_lists, _Drawing(merged, drawn.where, looks, choices))
+    standing, rated = progress(merged, drawn.where, looks, scale_of(plan.settings))
+    settled = findings_sheet(plan, ordered(findings), drawn.where, looks, settlements)
+    trends, relisted, sources, data, spelling = listed()
+    mine = (status_sheet(merged, looks), settled, proposals_sheet(merged, looks, hand.decisions))
+    report: tuple[Sheet, ...] = (standing, trends, *mine, relisted, sources, data)
     sheets = with_live_marks(drawn.book.sheets, merged, drawn.marks, rated)
-    sheets = with_links_back(sheets, plan, next(s for s in report if s.name == FINDINGS_SHEET), drawn.where)
+    sheets = with_links_back(sheets, plan, settled, drawn.where)
     sheets = with_choices(plan, sheets, drawn.where)
     revisions = [revision for revision in hand.revisions if not revision.own]
     if revisions:
-        report += (revisions_sheet(plan, revisions, drawn.where, looks_of(plan.settings)),)
-    spelling = spelling_sheet(merged, drawn.where, looks_of(plan.settings), choices)
+        report += (revisions_sheet(plan, revisions, drawn.where, looks),)
     report += (spelling,) if spelling is not None else ()
     contents = contents_sheet(plan.settings, sheets[: len(plan.tables)], plan.tables)
     front = (contents,) if contents is not None else ()
@@ -79,20 +89,22 @@ def _links(merged: Merged) -> dict[Spot, Spot]:
     return links
 
 
-def _report(
-    merged: Merged,
-    findings: Sequence[Finding],
-    where: Mapping[CellKey, Spot],
-    settlements: Settlements,
-    hand: HandWork,
-) -> tuple[Sheet, ...]:
-    looks = looks_of(merged.plan.settings)
+class _Drawing(NamedTuple):
+    """What the sheets that list the plan's values are drawn from."""
+
+    merged: Merged
+    where: Mapping[CellKey, Spot]
+    looks: Looks
+    choices: Mapping[str, str]
+
+
+def _lists(drawing: _Drawing) -> tuple[Sheet, Sheet, Sheet, Sheet, Sheet | None]:
+    """指標の推移, 再掲一覧, 転記元一覧, データ一覧 and 表記ゆれ, which know nothing of the other sheets."""
+    merged, where, looks, choices = drawing
     return (
         trends_sheet(merged, where, looks),
-        status_sheet(merged, looks),
-        findings_sheet(merged.plan, findings, where, looks, settlements),
-        proposals_sheet(merged, looks, hand.decisions),
         relisted_sheet(merged, where, looks),
         sources_sheet(merged, where, looks),
         data_sheet(merged, where, looks),
+        spelling_sheet(merged, where, looks, choices),
     )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from xl_plan.cells import EMPTY, Book, Cell, Position, Scalar, Sheet, a1
-from xl_plan.excel.shares import ONE_BY_ONE, Shares, even_batches
+from xl_plan.shares import ONE_BY_ONE, Shares, even_batches
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook

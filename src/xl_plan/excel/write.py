@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from xl_plan.cells import Area, Book, Sheet
-from xl_plan.excel.shares import ONE_BY_ONE, Shares
 from xl_plan.excel.verify import verify_bytes
 from xl_plan.excel.write_cells import Furniture, Prepared, prepared
 from xl_plan.excel.write_limits import UnwritableCell, check_sheet_name, check_text, done
@@ -35,6 +34,7 @@ from xl_plan.excel.write_sheet import (
 )
 from xl_plan.excel.write_styles import NORMAL_FONT, Formats, Numbers
 from xl_plan.excel.write_zip import Part
+from xl_plan.shares import ONE_BY_ONE, Shares
 
 __all__ = ["UnwritableCell", "book_bytes", "verify_bytes", "written_height"]
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from xl_plan.cells import Book, Sheet
 from xl_plan.disk.files import TargetBusy, write_whole
 from xl_plan.excel.read import UnreadableWorkbook
-from xl_plan.excel.shares import ONE_BY_ONE, Shares
 from xl_plan.findings import Finding
 from xl_plan.meaning.text import near_name
 from xl_plan.model import SETTINGS_SHEET, Plan
 from xl_plan.pipeline.opening import open_book
 from xl_plan.plan import read_plan
+from xl_plan.shares import ONE_BY_ONE, Shares
 
 FORMS_FOLDER = "調査票"
 RETURNS_FOLDER = "修正依頼"

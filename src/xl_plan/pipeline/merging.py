@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from xl_plan.book.planbook import PlanBook
@@ -141,6 +142,7 @@ class MergeOptions:
 
 
 USUAL = MergeOptions()
+_PROGRAMMES = 30  # so many are as much work to list as a file to read
 _CELLS = 4000  # so many cells are as much work as reading a file
 
 
@@ -198,7 +200,8 @@ def _merge(
     progress("取りまとめを書き出しています", 0, 1)
     made = made_at_once(returns, out, options.jobs)
     said = redacted(woven.merged) if options.redact else woven.merged
-    drawn = consolidated(said, findings, settlements, woven.work, choices)
+    workers = partial(beside, jobs=options.jobs or usual_jobs(len(merged.plan.programmes) // _PROGRAMMES))
+    drawn = consolidated(said, findings, settlements, woven.work, choices, workers)
     notices = [*woven.notices, *keep_copy(last)]
     data = _bytes(merged.plan, drawn, woven.work, output, options)
     output, of_writing = put_output(output, data)

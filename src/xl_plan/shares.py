@@ -1,4 +1,8 @@
-"""Work on the sheets of a book, done by whoever the caller names."""
+"""Work on the sheets of a book, done by whoever the caller names.
+
+What is laid out, written and read back is the same whoever does it; whether other processes are worth their while is
+for the pipeline to say.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +35,18 @@ class OneByOne:
 
 
 ONE_BY_ONE = OneByOne()
+
+
+class Beside(Protocol):
+    """Whoever does one thing while the caller does another."""
+
+    def __call__(self, work: Callable[[S], R], subject: S) -> Callable[[], R]:
+        """Begin ``work(subject)``; what comes of it, for when it is asked for."""
+
+
+def when_asked(work: Callable[[S], R], subject: S) -> Callable[[], R]:
+    """Nobody does it before it is asked for."""
+    return lambda: work(subject)
 
 
 def even_batches(weights: Sequence[int], most: int) -> list[range]:
