@@ -59,18 +59,18 @@ def consolidated(
     listed = beside(_lists, _Drawing(merged, drawn.where, looks, choices))
     standing, rated = progress(merged, drawn.where, looks, scale_of(plan.settings))
     settled = findings_sheet(plan, ordered(findings), drawn.where, looks, settlements)
-    trends, relisted, sources, data, spelling = listed()
     mine = (status_sheet(merged, looks), settled, proposals_sheet(merged, looks, hand.decisions))
-    report: tuple[Sheet, ...] = (standing, trends, *mine, relisted, sources, data)
     sheets = with_live_marks(drawn.book.sheets, merged, drawn.marks, rated)
     sheets = with_links_back(sheets, plan, settled, drawn.where)
     sheets = with_choices(plan, sheets, drawn.where)
+    contents = contents_sheet(plan.settings, sheets[: len(plan.tables)], plan.tables)
+    front = (contents,) if contents is not None else ()
+    trends, relisted, sources, data, spelling = listed()
+    report: tuple[Sheet, ...] = (standing, trends, *mine, relisted, sources, data)
     revisions = [revision for revision in hand.revisions if not revision.own]
     if revisions:
         report += (revisions_sheet(plan, revisions, drawn.where, looks),)
     report += (spelling,) if spelling is not None else ()
-    contents = contents_sheet(plan.settings, sheets[: len(plan.tables)], plan.tables)
-    front = (contents,) if contents is not None else ()
     names = named_ranges(plan, drawn.where, (*sheets, *report))
     return replace(drawn, book=replace(drawn.book, sheets=(*front, *sheets, *report), names=names))
 
