@@ -32,6 +32,7 @@ from xl_plan.pipeline import publishing
 from xl_plan.pipeline.common import CannotRun
 from xl_plan.pipeline.merging import MergeOptions, run_merge
 from xl_plan.rules.reading import CHANGED_WHILE_READ, LOCK_LEFT, OUTPUT_OPEN
+from xl_plan.shares import Shares
 
 fcntl = pytest.importorskip("fcntl", reason="faults are injected with signals and limits of POSIX")
 resource = pytest.importorskip("resource")
@@ -425,7 +426,7 @@ def test_every_output_is_read_back_unless_told_otherwise(
 ) -> None:
     asked = []
 
-    def differing(data: bytes, book: Book) -> list[str]:
+    def differing(_data: bytes, book: Book, _shares: Shares) -> list[str]:
         asked.append(len(book.sheets))
         return ["柱2!A1: '番号' != '番'"]
 
