@@ -11,11 +11,11 @@ import io
 import itertools
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xl_plan.cells import Area, Book, Sheet
+from xl_plan.cells import Area, Book, Sheet, Style
 from xl_plan.excel.verify import verify_bytes
 from xl_plan.excel.write_cells import Furniture, Prepared, prepared
 from xl_plan.excel.write_limits import UnwritableCell, check_sheet_name, check_text, done
@@ -32,7 +32,7 @@ from xl_plan.excel.write_sheet import (
     write_view,
     written_height,
 )
-from xl_plan.excel.write_styles import NORMAL_FONT, Formats, Numbers
+from xl_plan.excel.write_styles import NORMAL_FONT, Formats
 from xl_plan.excel.write_zip import Part
 from xl_plan.shares import ONE_BY_ONE, Shares
 
@@ -45,7 +45,8 @@ def book_bytes(book: Book, shares: Shares = ONE_BY_ONE, last: Callable[[], Sheet
     """The .xlsx package of a book: equal books give equal bytes, on any day. ``shares`` does the work of the sheets.
 
     ``last`` gives the cells of the last sheet, which may still be in the making when this begins: the one in the book
-    stands for it, with the same looks and nothing in its cells. Raises UnwritableCell for the first thing that Excel could not hold as it is meant.
+    stands for it, with the same looks and nothing in its cells. Raises UnwritableCell for the first thing that Excel
+    could not hold as it is meant.
     """
     target, strings = io.BytesIO(), Strings()
     with warnings.catch_warnings():
@@ -58,7 +59,7 @@ def book_bytes(book: Book, shares: Shares = ONE_BY_ONE, last: Callable[[], Sheet
         except UserWarning as warning:  # what the library only mentions is left out of the file
             raise UnwritableCell("", "", "refused", str(warning)) from warning
     frame = frame_parts(target.getvalue())
-    looks = given.formats.numbers(_look_attributes(first_rows(frame, 0), given.probe, len(given.formats.all)))
+    looks = given.formats.attributes(_look_attributes(first_rows(frame, 0), given.probe, len(given.formats.all)))
     sheets, cells = book.sheets, given.cells
     if last is not None:
         sheets = (*sheets[:-1], last())
@@ -73,7 +74,7 @@ class _Draft:
 
     sheets: Sequence[Sheet]
     cells: Sequence[Prepared]
-    looks: Numbers
+    looks: Mapping[Style, str]
     strings: Strings
     frame: Frame
 

@@ -6,7 +6,7 @@ import re
 from collections import deque
 from collections.abc import Mapping
 
-from xl_plan.cells import Area, Cell, Position, Sheet, a1, column_name
+from xl_plan.cells import Area, Cell, Position, Sheet, Style, a1, column_name
 from xl_plan.excel.write_cells import Prepared, run_font
 from xl_plan.excel.write_limits import MAX_FORMULA, UnwritableCell, check_number, check_text
 from xl_plan.excel.write_links import links_of
@@ -21,12 +21,11 @@ from xl_plan.excel.write_package import (
     raw_rich,
 )
 from xl_plan.excel.write_sheet import written_height
-from xl_plan.excel.write_styles import Numbers
 
 _ERROR = re.compile(r"#[A-Z0-9/_]+[!?]?")
 
 
-def rows_of(sheet: Sheet, prepared: Prepared, looks: Numbers, strings: Strings) -> Rows:
+def rows_of(sheet: Sheet, prepared: Prepared, looks: Mapping[Style, str], strings: Strings) -> Rows:
     """The rows of a sheet: every cell, every height and every link inside the workbook.
 
     Raises UnwritableCell for the first cell that Excel could not hold as it is meant.
@@ -44,7 +43,7 @@ def rows_of(sheet: Sheet, prepared: Prepared, looks: Numbers, strings: Strings) 
         style, value = cell.style, cell.value
         look = attributes.get(id(style))
         if look is None:
-            look = attributes[id(style)] = looks.attribute(style)
+            look = attributes[id(style)] = looks.get(style, "")
         if cell.formula is not None or cell.error or cell.runs:
             content = _unusual(sheet.name, place, cell)
         elif value is None or value == "":

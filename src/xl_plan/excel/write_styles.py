@@ -8,7 +8,6 @@ from typing import Any
 from xl_plan.cells import DEFAULT_STYLE, Font, Style
 from xl_plan.excel.write_limits import UnwritableCell, check_colour, check_text
 from xl_plan.excel.write_package import font_charset, font_family
-from xl_plan.remembered import ByIdentity
 
 # The Normal font whatever font cells use: column widths count in its digits. Those of BIZ UDゴシック 10.5 are 7 pixels
 # wide as Calibri 11's are, and LibreOffice then draws columns as wide as Excel does; for Calibri it puts in another
@@ -56,16 +55,9 @@ class Formats:
     def __init__(self, workbook: Any) -> None:
         self._workbook = workbook
         self._made: dict[Style, Any] = {}
-        self._known: dict[int, tuple[Style, Any]] = {}  # by the style's identity, since hashing one takes its time
 
     def of(self, style: Style, sheet: str, cell: str) -> Any:
         """The format of a style; None for the default look, which needs none."""
-        known = self._known.get(id(style))
-        if known is None:
-            known = self._known[id(style)] = (style, self._format(style, sheet, cell))
-        return known[1]
-
-    def _format(self, style: Style, sheet: str, cell: str) -> Any:
         if style == DEFAULT_STYLE:
             return None
         if style not in self._made:
@@ -77,9 +69,10 @@ class Formats:
         """Every format made for a style, in the order of their making."""
         return tuple(self._made.values())
 
-    def numbers(self, found: Sequence[str]) -> Numbers:
-        """The looks of cells, when the formats of ``all`` have got these attributes."""
-        return Numbers(dict(zip(self._made, found, strict=True)))
+    def attributes(self, found: Sequence[str]) -> Mapping[Style, str]:
+        """Style → the attribute that says a cell's look, when the formats of ``all`` have got these; the default look
+        has none."""
+        return dict(zip(self._made, found, strict=True))
 
     def of_highlight(self, sheet: str, cell: str, fill: str | None, colour: str | None, bold: bool) -> Any:
         """The partial format of a conditional format: only what changes, and no font name."""
@@ -92,13 +85,6 @@ class Formats:
         if bold:
             properties["bold"] = True
         return self._workbook.add_format(properties)
-
-
-class Numbers:
-    """Style → the attribute that says a cell's look; "" for the default look."""
-
-    def __init__(self, attributes: Mapping[Style, str]) -> None:
-        self.attribute = ByIdentity[Style, str](lambda style: attributes.get(style, ""))
 
 
 def _properties(style: Style, sheet: str, cell: str) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def _least(line: Line) -> float:
 # -------------------------------------------------------------------------------------------------------------- pages
 def _breaks(lines: Sequence[Line], heights: Sequence[float], room: float) -> list[int] | None:
     """The lines before which a page ends; None where some line is too high for a row, or for its page."""
-    if max(heights, default=0.0) > MAX_ROW_HEIGHT:
+    if max(heights, default=0.0) > min(MAX_ROW_HEIGHT, room):
         return None
     breaks: list[int] = []
     used = 0.0
@@ -111,7 +111,7 @@ def _breaks(lines: Sequence[Line], heights: Sequence[float], room: float) -> lis
                 breaks.append(n)
                 used = 0.0
             used += heights[n]
-    return breaks[:MAX_BREAKS] if max(heights, default=0.0) <= room else None
+    return breaks[:MAX_BREAKS]
 
 
 def _together(lines: Sequence[Line]) -> Iterator[tuple[int, int, int]]:

@@ -96,12 +96,27 @@ def checks_of(named: tuple[Plan, str]) -> tuple[Finding, ...]:
 
 def plan_as_read(path: Path) -> tuple[Plan, tuple[Finding, ...]]:
     """The same with the findings of reading it alone."""
+    plan, findings, _ = _plan_in_book(path)
+    return plan, findings
+
+
+def plan_with_book(path: Path) -> tuple[Plan, Book]:
+    """The same with the whole workbook. Raises CannotRun also where it has no table of programmes."""
+    plan, _, book = _plan_in_book(path)
+    if not plan.programmes:
+        raise CannotRun(
+            f"{path}に事業の表が見つかりません（「番号」「事業名」「担当部局」の見出しがあるか確かめてください）"
+        )
+    return plan, book
+
+
+def _plan_in_book(path: Path) -> tuple[Plan, tuple[Finding, ...], Book]:
     data = read_file(path, "計画のブック")
     try:
         book = open_book(data)
     except UnreadableWorkbook as error:
         raise CannotRun(f"計画のブックを読み取れません：{path}（{unreadable_reason(error)}）") from None
-    return read_plan(book, path.name, hashlib.sha256(data).hexdigest())
+    return *read_plan(book, path.name, hashlib.sha256(data).hexdigest()), book
 
 
 REASONS = {

@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from xl_plan.cells import Book, Cell, Properties
-from xl_plan.excel.read import UnreadableWorkbook, read_book
 from xl_plan.excel.write import book_bytes
 from xl_plan.findings import Finding, Place, found
 from xl_plan.frames import csv_bytes, json_bytes, parquet_bytes, parquet_partitions
@@ -19,9 +18,7 @@ from xl_plan.pipeline.common import (
     Progress,
     Written,
     no_progress,
-    plan_as_read,
-    read_file,
-    unreadable_reason,
+    plan_with_book,
     write,
 )
 from xl_plan.rules.files import CSV_TEXT_MADE_SAFE
@@ -43,17 +40,9 @@ def run_export(workbook: Path, to: Path, progress: Progress = no_progress) -> Wr
     ending = to.suffix.lower()
     if ending not in (*_WRITERS, ".xlsx", ""):
         raise CannotRun(f"書き出せない種類です：{to}（.csv、.json、.parquet、.xlsxのどれかにしてください）")
-    plan, _ = plan_as_read(workbook)
+    plan, book = plan_with_book(workbook)
     progress(_WORK, 1, 3)
-    if not plan.programmes:
-        raise CannotRun(
-            f"{workbook}に事業の表が見つかりません（「番号」「事業名」「担当部局」の見出しがあるか確かめてください）"
-        )
-    try:
-        sources = sources_of(read_book(read_file(workbook, "計画のブック")))
-    except UnreadableWorkbook as error:
-        raise CannotRun(f"計画のブックを読み取れません：{workbook}（{unreadable_reason(error)}）") from None
-    rows = tidy(plan, sources)
+    rows = tidy(plan, sources_of(book))
     progress(_WORK, 2, 3)
     if ending == "":
         for name, data in parquet_partitions(rows).items():

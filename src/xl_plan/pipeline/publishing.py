@@ -7,15 +7,11 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from xl_plan.excel.read import UnreadableWorkbook, read_book
 from xl_plan.pipeline.common import (
-    CannotRun,
     Progress,
     Written,
     no_progress,
-    plan_as_read,
-    read_file,
-    unreadable_reason,
+    plan_with_book,
 )
 from xl_plan.pipeline.writing import put_beside, write_output
 from xl_plan.publication import publication
@@ -27,16 +23,8 @@ _WORK = "配布用のブックを作っています"
 
 def run_publish(workbook: Path, out: Path, progress: Progress = no_progress) -> Written:
     """The 配布用 copy of a plan workbook, values only. Raises CannotRun where it cannot be read or written."""
-    plan, _ = plan_as_read(workbook)
+    plan, book = plan_with_book(workbook)
     progress(_WORK, 1, 3)
-    if not plan.programmes:
-        raise CannotRun(
-            f"{workbook}に事業の表が見つかりません（「番号」「事業名」「担当部局」の見出しがあるか確かめてください）"
-        )
-    try:
-        book = read_book(read_file(workbook, "計画のブック"))
-    except UnreadableWorkbook as error:
-        raise CannotRun(f"計画のブックを読み取れません：{workbook}（{unreadable_reason(error)}）") from None
     target = out / f"{PREFIX}{workbook.stem}.xlsx"
     public, findings = publication(book, plan)
     progress(_WORK, 2, 3)

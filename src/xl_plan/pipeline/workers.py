@@ -105,27 +105,21 @@ def at_once(work: Callable[[S, T], R], shared: S, tasks: Sequence[T], jobs: int)
     task while the caller goes on with something else. What a worker could not do is done here, where it says why."""
     if jobs < 2 or not tasks or not shares_memory():
         return (work(shared, task) for task in tasks)
-    return _begun(work, shared, tasks, jobs)
+    crew = _Crew(work, shared, tasks, Allowance(_A_DAY, 1 << 40), multiprocessing.get_context())
+    crew.begin(jobs)
+    results = zip(tasks, crew.to_the_end(jobs), strict=True)
+    return (work(shared, task) if isinstance(result, Lost) else result for task, result in results)
 
 
 def beside(work: Callable[[S], R], subject: S, jobs: int) -> Callable[[], R]:
     """``work(subject)``, begun now where there is more than one to do it, for when it is asked for."""
-    if jobs < 2 or not shares_memory():
-        return cache(lambda: work(subject))
-    begun = _begun(_alone, (work, subject), (None,), 1)
-    return cache(lambda: next(begun))
+    done = at_once(_alone, (work, subject), (None,), jobs)
+    return cache(lambda: next(done))
 
 
 def _alone(given: tuple[Callable[[S], R], S], _task: None) -> R:
     work, subject = given
     return work(subject)
-
-
-def _begun(work: Callable[[S, T], R], shared: S, tasks: Sequence[T], jobs: int) -> Iterator[R]:
-    crew = _Crew(work, shared, tasks, Allowance(_A_DAY, 1 << 40), multiprocessing.get_context())
-    crew.begin(jobs)
-    results = zip(tasks, crew.to_the_end(jobs), strict=True)
-    return (work(shared, task) if isinstance(result, Lost) else result for task, result in results)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from decimal import Decimal
 from itertools import islice
 from operator import attrgetter
 
-from xl_plan.cells import Cell, Sheet, a1
+from xl_plan.cells import Cell, Sheet
 from xl_plan.layout.sheets import Looks, table
 from xl_plan.model import CellKey, Merged, Role, Spot
-from xl_plan.reports.rows import filled
+from xl_plan.reports.rows import filled, leading_to
 from xl_plan.tidy import Value, values
 
 NAME = "データ一覧"
@@ -80,14 +80,7 @@ def _rows(
     for value in listed:
         row = [cell(field) for field in fields(value.row())]
         if names[-1] == _PLACE:
-            row[-1] = _link(where.get(value.key), looks)
+            spot = where.get(value.key)
+            row[-1] = leading_to(spot, looks) if spot is not None else ""
         rows.append(row)
     return rows
-
-
-def _link(spot: Spot | None, looks: Looks) -> Cell | str:
-    """Where a value stands in this book."""
-    if spot is None:
-        return ""
-    sheet, place = spot[0], a1(*spot[1])
-    return Cell(f"{sheet} {place}", looks.link, link=f"#'{sheet}'!{place}")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from xl_plan.cells import Cell, Run, Sheet, a1
+from xl_plan.cells import Cell, Run, Sheet
 from xl_plan.hand.handwork import Revision
 from xl_plan.layout.sheets import Looks, table
 from xl_plan.meaning.wordmarks import marked
 from xl_plan.model import REVISIONS_SHEET, CellKey, Plan, Spot
+from xl_plan.reports.rows import leading_to
 
 _HEAD = (
     "部局",
@@ -45,7 +46,7 @@ def _row(plan: Plan, revision: Revision, spot: Spot | None, looks: Looks) -> lis
     old, new = marked(revision.before, revision.after)
     here: Cell | str = f"{revision.sheet}"
     if spot is not None:
-        here = Cell(f"{spot[0]} {a1(*spot[1])}", looks.link, link=f"#'{spot[0]}'!{a1(*spot[1])}")
+        here = leading_to(spot, looks)
     asked = _NOT_ASKED
     if revision.answer:
         division = plan.settings.division or "取りまとめ部局"

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from xl_plan.cells import EMPTY, Cell
+from xl_plan.cells import EMPTY, Cell, a1
+from xl_plan.layout.sheets import Looks
 from xl_plan.meaning.numberformat import shown
 from xl_plan.meaning.values import row_unit
 from xl_plan.model import CellKey, Column, Merged, Plan, Programme, Role, Spot
@@ -67,6 +68,12 @@ def filled(merged: Merged) -> Plan:
         texts = {**programme.texts, **{key: entry.text for key, entry in entries.items()}}
         programmes.append(replace(programme, cells=MappingProxyType(cells), texts=MappingProxyType(texts)))
     return replace(merged.plan, programmes=tuple(programmes))
+
+
+def leading_to(spot: Spot, looks: Looks) -> Cell:
+    """Where a value stands in this book, with a link there."""
+    sheet, place = spot[0], a1(*spot[1])
+    return Cell(f"{sheet} {place}", looks.link, link=f"#'{sheet}'!{place}")
 
 
 @once_for_each

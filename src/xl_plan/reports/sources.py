@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from xl_plan.book.secondround import LATER_FILLERS
-from xl_plan.cells import Cell, Sheet, a1
+from xl_plan.cells import Cell, Sheet
 from xl_plan.layout.sheets import Looks, table
 from xl_plan.model import SOURCES_SHEET, CellKey, Merged, Spot
 from xl_plan.relisted.relisting import row_label
+from xl_plan.reports.rows import leading_to
 
 
 def sources_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) -> Sheet:
@@ -21,8 +22,6 @@ def sources_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) -
             spot = where.get(key)
             if entry is None or spot is None or not entry.text:
                 continue
-            here = f"{spot[0]} {a1(*spot[1])}"
-            link = Cell(here, looks.link, link=f"#'{spot[0]}'!{a1(*spot[1])}")
             original = merged.plan.programme(entry.original)
             by = merged.plan.asked(programme, column)
             if entry.by_hand and by in LATER_FILLERS and by is not None:
@@ -40,7 +39,7 @@ def sources_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) -
                 [
                     row_label(programme),
                     column.header,
-                    link,
+                    leading_to(spot, looks),
                     via,
                     source,
                     entry.sha256,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from xl_plan.cells import Area, Cell, Sheet, Validation, a1
+from xl_plan.cells import Area, Cell, Sheet, Validation
 from xl_plan.layout.sheets import Looks, table
 from xl_plan.model import SPELLING_SHEET, CellKey, Merged, Role, Spot
+from xl_plan.reports.rows import leading_to
 from xl_plan.spelling import ACCEPT, ACCEPTED, DECLINED, HEAD, Variation, is_yes, variations
 
 _WIDTHS = (8, 14, 26, 12, 12, 16, 7, 16, 46, 13)
@@ -49,7 +50,7 @@ def texts_of(merged: Merged) -> dict[CellKey, str]:
 def _row(each: Variation, spot: Spot | None, choice: str, looks: Looks) -> list[Cell | str]:
     here: Cell | str = ""
     if spot is not None:
-        here = Cell(f"{spot[0]} {a1(*spot[1])}", looks.link, link=f"#'{spot[0]}'!{a1(*spot[1])}")
+        here = leading_to(spot, looks)
     centred = replace(looks.cell, horizontal="center")
     pale = replace(looks.cell, font=replace(looks.cell.font, colour="#7F7F7F"))
     # A ○ stands for what has been done by now: only a × is kept.
