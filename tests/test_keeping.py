@@ -29,7 +29,7 @@ from xl_plan.pipeline.keeping import FOLDER, Kept, cache_folder, source_digest, 
 from xl_plan.pipeline.merging import MergeOptions, MergeResult, run_merge
 from xl_plan.pipeline.packing import unpack
 from xl_plan.pipeline.previous import LastOutput
-from xl_plan.pipeline.workers import Lost, beside
+from xl_plan.pipeline.workers import Hands, Lost
 from xl_plan.rules import ALL
 
 
@@ -409,12 +409,13 @@ def test_the_checks_of_a_plan_are_asked_once_for_it_and_its_name(
 ) -> None:
     asked: list[str] = []
 
-    def asking(work: Any, subject: Any, jobs: int) -> Any:
+    def asking(hands: Hands, work: Any, subject: Any) -> Any:
         if work is merging.checks_of:
             asked.append(subject[1])
-        return beside(work, subject, jobs)
+        return beside(hands, work, subject)
 
-    monkeypatch.setattr(merging, "beside", asking)
+    beside = Hands.beside
+    monkeypatch.setattr(Hands, "beside", asking)
     first = office.merge().findings
     assert office.merge().findings == first
     assert asked == [office.plan.name]

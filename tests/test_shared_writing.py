@@ -6,6 +6,7 @@ import io
 import multiprocessing
 import os
 import zipfile
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
@@ -13,10 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relisted_plans import Row, merged, opened
 from xl_plan.cells import Book, Cell, Sheet
 from xl_plan.excel.write import UnwritableCell, book_bytes, verify_bytes
 from xl_plan.excel.write_zip import Part, part, zipped
-from xl_plan.pipeline.workers import Hands, at_once, beside, shares_memory
+from xl_plan.pipeline.workers import Hands, at_once, shares_memory
+from xl_plan.report import consolidated
 from xl_plan.shares import ONE_BY_ONE, even_batches
 
 forks = pytest.mark.skipif(not shares_memory(), reason="processes here begin without what their parent has")
@@ -96,12 +99,27 @@ def test_what_a_worker_could_not_do_is_done_here() -> None:
 @forks
 @pytest.mark.parametrize(("task", "said"), [("a", "a there"), ("dies", "dies here")])
 def test_one_thing_goes_on_beside_and_is_asked_for_later(task: str, said: str) -> None:
-    result = beside(partial(act, os.getpid()), task, 2)
+    result = Hands(2).beside(partial(act, os.getpid()), task)
     assert [result(), result()] == [said, said]
 
 
+@forks
+@pytest.mark.parametrize("sentences", [1, 700])
+def test_a_book_is_laid_out_the_same_by_several(sentences: int) -> None:
+    """The second row of 柱2 is that of 柱1, and taller than a page when it says much."""
+    told = "長い記述、" * sentences
+    row = Row("柱2(1)①イ", "講座", indicator=told)
+    copy = replace(row, number="柱1(1)①ア", name=f"{row.name}\n【再掲】\n{row.number}")
+    result = merged(opened(Row("柱2(1)①ア"), row, 柱1=(copy, Row("柱1(1)①イ", "訪問"))))[0]
+    assert [group.copies for group in result.plan.relisting.groups] != []
+    by_several = consolidated(result, (), shares=Hands(2))
+    assert by_several == consolidated(result, ())
+    assert any(sheet.page.row_breaks for sheet in by_several.book.sheets[1:3]) is (sentences > 1)
+
+
 def test_with_one_job_nothing_goes_on_beside() -> None:
-    assert beside(partial(act, os.getpid()), "a", 1)() == "a here"
+    for shares in (Hands(1), ONE_BY_ONE):
+        assert shares.beside(partial(act, os.getpid()), "a")() == "a here"
 
 
 @pytest.mark.parametrize(("tasks", "jobs"), [(["a", "b"], 1), ([], 2)])

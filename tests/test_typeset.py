@@ -19,7 +19,7 @@ from xl_plan.excel.write import book_bytes
 from xl_plan.layout.division import CONTINUED
 from xl_plan.layout.sheets import Line, lay_out_lines
 from xl_plan.layout.strips import ROW_HEIGHT, THIN_ROW, Strip, StripKind, row_heights, spread
-from xl_plan.layout.typeset import Flow, Request, fit_scale, fits_width, flow, flow_all, page_height
+from xl_plan.layout.typeset import Flow, Request, fit_scale, fits_width, flow, flow_all, page_height, tied
 
 FONT = Font("BIZ UDゴシック", 9)
 STYLE = Style(font=FONT, wrap=True, vertical="top")
@@ -210,6 +210,37 @@ def test_twins_are_divided_at_the_same_lines_on_any_sheet() -> None:
     assert len(pieces[0]) > 1
     assert pieces[0] == pieces[1]
     assert joined(second, 2, (0, 2)) == "長い内容" * 150
+
+
+@pytest.mark.parametrize(
+    ("others", "together"),
+    [
+        (("長い内容" * 600, "短い"), [[0, 1]]),  # the copy does not fit on a page
+        (("内容", "短い"), []),
+        (("長い内容" * 600, "長い内容" * 500), [[0, 1, 2]]),
+    ],
+)
+def test_sheets_laid_out_alone_tell_which_must_be_divided_together(
+    others: tuple[str, str], together: list[list[int]]
+) -> None:
+    """柱2 is tied to 柱1 by one row, 柱3 to 柱2 by another; 柱4 has a long row without a twin."""
+    strips = [
+        [block("短い", twin="a")],
+        [_told(others[0], "a"), block("短い", twin="b")],
+        [_told(others[1], "b")],
+        [block("長い内容" * 700)],
+    ]
+    requests = [Request(f"柱{n}", [header(), *each], WIDTHS, PAGE) for n, each in enumerate(strips, 1)]
+    alone = [flow_all((request,))[0] for request in requests]
+    assert tied([each.fits for each in alone]) == together
+    apart = set(range(4)).difference(*together)
+    joint = flow_all(requests)
+    assert [alone[n] for n in apart] == [joint[n] for n in apart]
+
+
+def _told(content: str, twin: str) -> Strip:
+    strip = block("短い", twin=twin)
+    return replace(strip, cells={**strip.cells, (0, 2): cell(content)})
 
 
 # --- scale

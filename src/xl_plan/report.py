@@ -30,7 +30,7 @@ from xl_plan.reports.statuses import status_label as status_label  # noqa: PLC04
 from xl_plan.reports.statuses import status_sheet
 from xl_plan.reports.trends import trends_sheet
 from xl_plan.settlement import NOTHING, Settlements, findings_sheet
-from xl_plan.shares import Beside, when_asked
+from xl_plan.shares import ONE_BY_ONE, Shares
 from xl_plan.spelling import NO_CHOICES
 
 
@@ -40,10 +40,9 @@ def consolidated(
     settlements: Settlements = NOTHING,
     hand: HandWork = NO_HANDWORK,
     choices: Mapping[str, str] = NO_CHOICES,
-    beside: Beside = when_asked,
+    shares: Shares = ONE_BY_ONE,
 ) -> PlanBook:
-    """The consolidated workbook: the plan with the round filled in, and the report sheets. ``beside`` does some of them
-    meanwhile."""
+    """The consolidated workbook: the plan with the round filled in, and the report sheets. ``shares`` does the work."""
     plan = merged.plan
     looks = looks_of(plan.settings)
     edits: dict[Spot, Cell] = {}
@@ -54,9 +53,9 @@ def consolidated(
             edits[programme.sheet, place] = entry.cell
     links = _links(merged)
     marks = marks_to_print(merged)
-    drawn = plan_book(plan, plan.settings, all_columns(plan), edits, links=links, hand=hand, marks=marks)
+    drawn = plan_book(plan, plan.settings, all_columns(plan), edits, links=links, hand=hand, marks=marks, shares=shares)
     standings(merged)  # known to both who draw from here on
-    listed = beside(_lists, _Drawing(merged, drawn.where, looks, choices))
+    listed = shares.beside(_lists, _Drawing(merged, drawn.where, looks, choices))
     standing, rated = progress(merged, drawn.where, looks, scale_of(plan.settings))
     settled = findings_sheet(plan, ordered(findings), drawn.where, looks, settlements)
     mine = (status_sheet(merged, looks), settled, proposals_sheet(merged, looks, hand.decisions))

@@ -7,6 +7,7 @@ for the pipeline to say.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Protocol, TypeVar
 
 S = TypeVar("S")  # what every task needs
@@ -24,29 +25,23 @@ class Shares(Protocol):
     def done(self, work: Callable[[S, T], R], shared: S, tasks: Sequence[T]) -> Iterable[R]:
         """``work(shared, task)`` for each task, in their order."""
 
+    def beside(self, work: Callable[[S], R], subject: S) -> Callable[[], R]:
+        """Begin ``work(subject)`` while the caller does something else; what comes of it, for when it is asked for."""
+
 
 class OneByOne:
-    """Here and now."""
+    """Here and now; what is to be done beside, when it is asked for."""
 
     hands = 1
 
     def done(self, work: Callable[[S, T], R], shared: S, tasks: Sequence[T]) -> Iterator[R]:
         return (work(shared, task) for task in tasks)
 
+    def beside(self, work: Callable[[S], R], subject: S) -> Callable[[], R]:
+        return cache(lambda: work(subject))
+
 
 ONE_BY_ONE = OneByOne()
-
-
-class Beside(Protocol):
-    """Whoever does one thing while the caller does another."""
-
-    def __call__(self, work: Callable[[S], R], subject: S) -> Callable[[], R]:
-        """Begin ``work(subject)``; what comes of it, for when it is asked for."""
-
-
-def when_asked(work: Callable[[S], R], subject: S) -> Callable[[], R]:
-    """Nobody does it before it is asked for."""
-    return lambda: work(subject)
 
 
 def even_batches(weights: Sequence[int], most: int) -> list[range]:

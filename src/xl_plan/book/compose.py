@@ -16,8 +16,9 @@ from xl_plan.cells import Area, Cell, Page, Position, Sheet, Style
 from xl_plan.hand.handwork import NO_LAYOUT, HandLayout
 from xl_plan.layout.folding import paper_widths
 from xl_plan.layout.strips import Strip, StripKind
-from xl_plan.layout.typeset import Flow, Request, fit_scale, flow_all
+from xl_plan.layout.typeset import Fit, Flow, Request, fit_scale, flow_all, tied
 from xl_plan.model import Band, BandKind, Block, Programme, Role, Spot, Table
+from xl_plan.shares import ONE_BY_ONE, Shares
 from xl_plan.tables.references import reference
 
 _PLAN_PAGE = Page("A3", landscape=True)
@@ -65,14 +66,30 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A sheet laid out, and where each cell as read stands in it now."""
+    """A sheet laid out, where each cell as read stands in it now, and how its relisted rows fit on a page."""
 
     sheet: Sheet
     where: Mapping[Position, tuple[Position, ...]]
+    fits: Mapping[str, Fit]
 
 
-def compose(drafts: Sequence[Draft]) -> tuple[Composed, ...]:
-    """Lay out sheets that belong to one workbook."""
+def compose(drafts: Sequence[Draft], shares: Shares = ONE_BY_ONE) -> tuple[Composed, ...]:
+    """Lay out sheets that belong to one workbook. ``shares`` does the work: several lay out each sheet alone, and those
+    that have then to be divided at the same lines are laid out again together."""
+    if shares.hands < 2:
+        return _together(drafts)
+    composed = list(shares.done(_alone, drafts, range(len(drafts))))
+    for sheets in tied([item.fits for item in composed]):
+        for n, item in zip(sheets, _together([drafts[n] for n in sheets]), strict=True):
+            composed[n] = item
+    return tuple(composed)
+
+
+def _alone(drafts: Sequence[Draft], n: int) -> Composed:
+    return _together((drafts[n],))[0]
+
+
+def _together(drafts: Sequence[Draft]) -> tuple[Composed, ...]:
     made = [_strips(draft) for draft in drafts]
     requests = []
     for draft, (strips, _) in zip(drafts, made, strict=True):
@@ -115,7 +132,7 @@ def _composed(draft: Draft, flow: Flow, origins: Sequence[Mapping[Position, Posi
         for relative, places in strip.items()
         if (origin := origin_map.get(relative)) is not None
     }
-    return Composed(sheet, MappingProxyType(where))
+    return Composed(sheet, MappingProxyType(where), flow.fits)
 
 
 def refer(composed: Sequence[Composed], links: Mapping[Spot, Spot], names: Mapping[str, int]) -> tuple[Sheet, ...]:

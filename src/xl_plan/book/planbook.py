@@ -23,6 +23,7 @@ from xl_plan.office.history import history_sheet, key_of
 from xl_plan.office.letters import letters_sheet
 from xl_plan.office.reading import reading
 from xl_plan.office.settings import settings_sheet
+from xl_plan.shares import ONE_BY_ONE, Shares
 
 BLUE = "#BDD7EE"  # header of a column that is filled this round
 
@@ -47,14 +48,16 @@ def plan_book(
     report: Sequence[Sheet] = (),
     hand: HandWork = NO_HANDWORK,
     marks: Mapping[str, str] | None = None,
+    shares: Shares = ONE_BY_ONE,
 ) -> PlanBook:
     """Lay the plan's sheets out with ``edits`` in place (positions as read) and put the book together.
 
     ``columns`` are the lines of 設定; ``links`` live references copy → original; ``report`` sheets that follow;
-    ``hand`` what a person changed, which goes before all else; ``marks`` the ratings printed beside the programmes.
+    ``hand`` what a person changed, which goes before all else; ``marks`` the ratings printed beside the programmes;
+    ``shares`` does the work.
     """
     drafts = with_marks(plan, plan_drafts(plan, settings, {**edits, **hand.cells}, hand.layouts), marks)
-    composed = compose(drafts)
+    composed = compose(drafts, shares)
     names = {table.sheet.name: i for i, table in enumerate(plan.tables)}
     sheets = refer(composed, links, names)
     now = {(t.sheet.name, at): to[0] for t, c in zip(plan.tables, composed, strict=True) for at, to in c.where.items()}

@@ -12,7 +12,7 @@ import itertools
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from xl_plan.cells import Area, Book, Sheet, Style
@@ -60,12 +60,14 @@ def book_bytes(book: Book, shares: Shares = ONE_BY_ONE, last: Callable[[], Sheet
             raise UnwritableCell("", "", "refused", str(warning)) from warning
     frame = frame_parts(target.getvalue())
     looks = given.formats.attributes(_look_attributes(first_rows(frame, 0), given.probe, len(given.formats.all)))
-    sheets, cells = book.sheets, given.cells
+    draft = _Draft(book.sheets, given.cells, looks, strings, frame)
+    now = range(len(book.sheets) - (last is not None))
+    parts = list(shares.done(_sheet_part, draft, now))
     if last is not None:
-        sheets = (*sheets[:-1], last())
-        cells = (*cells[:-1], prepared(sheets[-1], strings))
-    draft = _Draft(sheets, cells, looks, strings, frame)
-    return finished(frame, list(shares.done(_sheet_part, draft, range(len(sheets)))), strings)
+        sheet = last()
+        draft = replace(draft, sheets=(*book.sheets[:-1], sheet), cells=(*given.cells[:-1], prepared(sheet, strings)))
+        parts.append(_sheet_part(draft, len(now)))
+    return finished(frame, parts, strings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,17 @@ on those that begin with a subsection and its own header.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from types import MappingProxyType
 
 from xl_plan.cells import MAX_BREAKS, Area, Cell, Page, Position, Sheet
 from xl_plan.layout.division import Member, Part, divide, whole, with_less_reserve
 from xl_plan.layout.strips import DEFAULT_WIDTH, Spread, Strip, StripKind, area_pixels, row_heights, spread
 from xl_plan.remembered import ByIdentity
 
-__all__ = ["Flow", "Request", "Strip", "StripKind", "fit_scale", "flow", "flow_all", "page_height"]
+__all__ = ["Fit", "Flow", "Request", "Strip", "StripKind", "fit_scale", "flow", "flow_all", "page_height", "tied"]
 
 LEAST_PRINT = 8.0  # points, effective
 PAGE_SLACK = 0.98  # of a page's height: printers and programs round
@@ -47,6 +49,18 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """Of strips that are twins: the points of the tallest, and the least that a page has for one."""
+
+    tall: float
+    room: float
+
+    def and_of(self, other: Fit) -> Fit:
+        """The same of both."""
+        return Fit(max(self.tall, other.tall), min(self.room, other.room))
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """A laid-out sheet and where its strips went.
 
@@ -55,6 +69,7 @@ class Flow:
     ``rows``      per strip: first and last sheet row.
     ``parts``     per strip: first and last sheet row of each part; one part unless the strip was divided.
     ``repeated``  sheet rows of headers that stand again at the top of a page.
+    ``fits``      by name, how the twins on this sheet fit on a page.
     """
 
     sheet: Sheet
@@ -62,6 +77,7 @@ class Flow:
     rows: tuple[tuple[int, int], ...]
     parts: tuple[tuple[tuple[int, int], ...], ...]
     repeated: frozenset[int] = frozenset()
+    fits: Mapping[str, Fit] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def page_points(page: Page) -> tuple[float, float]:
@@ -107,6 +123,18 @@ def flow_all(requests: Sequence[Request]) -> tuple[Flow, ...]:
     setters = [_Setter(request) for request in requests]
     _divide_twins(setters)
     return tuple(setter.run() for setter in setters)
+
+
+def tied(fits: Sequence[Mapping[str, Fit]]) -> list[list[int]]:
+    """Of sheets that were laid out one by one, those that must be laid out together, since a strip that has a twin on
+    another is taller than its page. ``fits``: of each sheet."""
+    found: list[set[int]] = []
+    for twin in dict.fromkeys(twin for each in fits for twin in each):
+        own = {n for n, each in enumerate(fits) if twin in each}
+        fit = reduce(Fit.and_of, (fits[n][twin] for n in own))
+        if len(own) > 1 and fit.tall > fit.room:
+            found = [*(each for each in found if not each & own), own.union(*(each for each in found if each & own))]
+    return [sorted(each) for each in found]
 
 
 def turns(used: float, room: float, led: float, high: float, anew: float) -> bool:
@@ -249,7 +277,20 @@ class _Setter:
         sheet = printed_sheet(self.request, self.cells, self.merges, self.heights, self.breaks)
         parts = tuple(tuple(spans) for spans in self.parts)
         rows = tuple((spans[0][0], spans[-1][1]) for spans in parts)
-        return Flow(sheet, tuple(self.places), rows, parts, frozenset(self.repeated))
+        return Flow(sheet, tuple(self.places), rows, parts, frozenset(self.repeated), MappingProxyType(self._fits()))
+
+    def _fits(self) -> dict[str, Fit]:
+        fits: dict[str, Fit] = {}
+        for chunk, body, twin in self.twins():
+            fit = Fit(self.height(self.strips[body]), self.room - self.lead(chunk))
+            fits[twin] = fit.and_of(fits.get(twin, fit))
+        return fits
+
+    def twins(self) -> Iterator[tuple[_Chunk, int, str]]:
+        """The chunks whose body has a twin: which strip that is, and the name of the twins."""
+        for chunk in self.chunks:
+            if chunk.body is not None and (twin := self.strips[chunk.body].twin):
+                yield chunk, chunk.body, twin
 
 
 def printed_sheet(
@@ -300,9 +341,8 @@ def _divide_twins(setters: Sequence[_Setter]) -> None:
     """Divide twins together, as soon as one of them is taller than its page."""
     groups: dict[str, list[tuple[_Setter, _Chunk, int]]] = {}
     for setter in setters:
-        for chunk in setter.chunks:
-            if chunk.body is not None and (twin := setter.strips[chunk.body].twin):
-                groups.setdefault(twin, []).append((setter, chunk, chunk.body))
+        for chunk, body, twin in setter.twins():
+            groups.setdefault(twin, []).append((setter, chunk, body))
     for group in groups.values():
         first = min(setter.room - setter.lead(chunk) for setter, chunk, _ in group)
         if all(setter.height(setter.strips[n]) <= first for setter, _, n in group):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from xl_plan.book.planbook import PlanBook
@@ -33,7 +32,7 @@ from xl_plan.pipeline.keeping import Kept, kept_results
 from xl_plan.pipeline.packing import FileResult
 from xl_plan.pipeline.previous import keep_copy, load_previous, state_of_output, weave_previous
 from xl_plan.pipeline.returning import Returns, made_at_once, put_returns, write_returns
-from xl_plan.pipeline.workers import Hands, beside, usual_jobs
+from xl_plan.pipeline.workers import Hands, usual_jobs
 from xl_plan.pipeline.writing import alone_in, put_output, redacted
 from xl_plan.precedence import standing
 from xl_plan.reconcile import reconcile
@@ -102,7 +101,7 @@ def gather(
 def _checks(plan: Plan, file: str, kept: Kept | None, jobs: int) -> Callable[[], tuple[Finding, ...]]:
     """What the checks of a plan find, for when it is asked for: as it was kept, else it is found meanwhile."""
     known = kept.checks(file) if kept is not None else None
-    return beside(checks_of, (plan, file), jobs) if known is None else lambda: known
+    return Hands(jobs).beside(checks_of, (plan, file)) if known is None else lambda: known
 
 
 def _jobs(executor: Executor | None, files: int) -> int:
@@ -176,10 +175,10 @@ def _bytes(plan: Plan, drawn: PlanBook, hand: HandWork, output: Path, options: M
     """The file of the consolidated workbook, with the record of what is written in it. Processes share the work in so
     far as it is worth their while."""
     book = drawn.book
-    jobs = options.jobs or usual_jobs(sum(len(sheet.cells) for sheet in book.sheets) // _CELLS)
-    state = beside(state_of_output, (plan, drawn, hand), jobs)
+    hands = Hands(options.jobs or usual_jobs(sum(len(sheet.cells) for sheet in book.sheets) // _CELLS))
+    state = hands.beside(state_of_output, (plan, drawn, hand))
     book = replace(book, sheets=(*book.sheets, without_content()))
-    return checked_bytes(book, output, verify=options.verify, shares=Hands(jobs), last=state)
+    return checked_bytes(book, output, verify=options.verify, shares=hands, last=state)
 
 
 def _merge(
@@ -200,14 +199,15 @@ def _merge(
     progress("取りまとめを書き出しています", 0, 1)
     made = made_at_once(returns, out, options.jobs)
     said = redacted(woven.merged) if options.redact else woven.merged
-    workers = partial(beside, jobs=options.jobs or usual_jobs(len(merged.plan.programmes) // _PROGRAMMES))
-    drawn = consolidated(said, findings, settlements, woven.work, choices, workers)
+    hands = Hands(options.jobs or usual_jobs(len(merged.plan.programmes) // _PROGRAMMES))
+    drawn = consolidated(said, findings, settlements, woven.work, choices, hands)
+    returned = tuple(made)  # those who made them let go of their memory
     notices = [*woven.notices, *keep_copy(last)]
     data = _bytes(merged.plan, drawn, woven.work, output, options)
     output, of_writing = put_output(output, data)
     if kept is not None and (woven.work, settlements, choices) == (NO_HANDWORK, NOTHING, NO_CHOICES):
         kept.remember(data)
-    written, of_returns = put_returns(returns, made, out)
+    written, of_returns = put_returns(returns, returned, out)
     progress("取りまとめを書き出しています", 1, 1)
     all_said = (*findings, *notices, *of_writing, *of_returns)
     return MergeResult(merged, output, written, all_said, second_round(woven.merged))

@@ -21,8 +21,8 @@ from xl_plan.pipeline.writing import put_beside
 from xl_plan.precedence import decide, stated_rank
 from xl_plan.returns import points, return_book
 from xl_plan.rules.reading import NEEDLESS_RETURN_LEFT
+from xl_plan.shares import even_batches
 
-_BATCH = 4  # returns made by a worker at a time, where there are many
 _WEIGHT = 4  # a return is so many times the work of reading a file
 
 
@@ -83,8 +83,8 @@ def _path(out: Path, department: str) -> Path:
 
 def _made_anew(returns: Returns, departments: Sequence[str], jobs: int | None) -> Iterator[bytes]:
     workers = jobs or usual_jobs(len(departments) * _WEIGHT)
-    size = max(1, min(_BATCH, len(departments) // workers))
-    batches = [departments[n : n + size] for n in range(0, len(departments), size)]
+    # One batch for each worker: it would wait with the next until the caller, who does other things, has heard of the last.
+    batches = [departments[each.start : each.stop] for each in even_batches([1] * len(departments), workers)]
     done = at_once(_made_together, returns, batches, workers)
     return (data for made in done for data in made)
 

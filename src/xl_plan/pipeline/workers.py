@@ -111,12 +111,6 @@ def at_once(work: Callable[[S, T], R], shared: S, tasks: Sequence[T], jobs: int)
     return (work(shared, task) if isinstance(result, Lost) else result for task, result in results)
 
 
-def beside(work: Callable[[S], R], subject: S, jobs: int) -> Callable[[], R]:
-    """``work(subject)``, begun now where there is more than one to do it, for when it is asked for."""
-    done = at_once(_alone, (work, subject), (None,), jobs)
-    return cache(lambda: next(done))
-
-
 def _alone(given: tuple[Callable[[S], R], S], _task: None) -> R:
     work, subject = given
     return work(subject)
@@ -124,13 +118,18 @@ def _alone(given: tuple[Callable[[S], R], S], _task: None) -> R:
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """The work of a book's sheets in so many processes."""
+    """So many processes."""
 
     hands: int
 
     def done(self, work: Callable[[S, T], R], shared: S, tasks: Sequence[T]) -> Iterator[R]:
         """``work(shared, task)`` for each task, in their order."""
         return at_once(work, shared, tasks, self.hands if len(tasks) > 1 else 1)
+
+    def beside(self, work: Callable[[S], R], subject: S) -> Callable[[], R]:
+        """``work(subject)``, begun now where there is more than one to do it, for when it is asked for."""
+        done = at_once(_alone, (work, subject), (None,), self.hands)
+        return cache(lambda: next(done))
 
 
 # ------------------------------------------------------------------------------------------------------------ the parent
