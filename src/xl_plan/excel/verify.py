@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _MAX_DENSE = 4_000_000  # cells; the fast reader keeps the whole rectangle in memory
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _END_OF_DATES = 2_958_466  # 10000-01-01
+_OF_DATES = re.compile("[dhmsy]", re.IGNORECASE)  # no number format of dates or times is without one of these
 
 
 def verify_bytes(data: bytes, book: Book, shares: Shares = ONE_BY_ONE) -> list[str]:
@@ -68,7 +69,9 @@ def _too_much(sheet: Sheet) -> bool:
 
 
 def _beyond_dates(cell: Cell) -> bool:
-    return cell.style.number_format != "General" and not 0 <= float(cell.value or 0) < _END_OF_DATES
+    if 0 <= float(cell.value or 0) < _END_OF_DATES:
+        return False
+    return cell.style.number_format != "General" and _OF_DATES.search(cell.style.number_format) is not None
 
 
 def _compare(sheet: Sheet, found: Mapping[Position, object], exact: _ExactReader) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a sheet's cells ask of the library: merged areas, notes, links, and the figures that charts keep."""
+"""What a sheet's cells ask of the library: notes, links out of the workbook, and the figures that charts keep."""
 
 from __future__ import annotations
 
@@ -124,9 +124,6 @@ class Furniture:
 
     def write(self, drawn: Iterable[Area]) -> None:
         """``drawn`` are the areas of this sheet that some chart shows."""
-        for area in sorted(self._sheet.merges):
-            if not area.single:
-                self._merge(area)
         for place in self._cells.looks:
             self._formats.of(self._cells.cells[place].style, self._name, check_position(self._name, *place))
         for place in self._cells.links:
@@ -137,14 +134,6 @@ class Furniture:
             self._note(place, self._cells.cells[place].note or "")
         for area in drawn:
             self._figures(area)
-
-    def _merge(self, area: Area) -> None:
-        from xlsxwriter.exceptions import OverlappingRange
-
-        try:
-            done(self._worksheet.merge_range(*area, ""), self._name, area.a1)
-        except OverlappingRange:
-            raise UnwritableCell(self._name, area.a1, "merge-overlap") from None
 
     def _link(self, place: Position, cell: Cell) -> None:
         """A link out of the workbook. Only the link: the cell itself is ours."""

@@ -25,6 +25,7 @@ Frame = Mapping[str, bytes]  # the parts of a package by name
 
 _ROWS = re.compile(r"<sheetData ?/>|<sheetData>.*?</sheetData>", re.DOTALL)
 _LINKS = re.compile("</hyperlinks>|(?=<printOptions|<pageMargins)")  # the end of the library's, or where they go
+_MERGES = re.compile("(?=<phoneticPr|<conditionalFormatting|<dataValidations|<hyperlinks|<printOptions|<pageMargins)")
 _EXTENT = re.compile(r'<dimension ref="[^"]*" ?/>')
 _STRINGS = "xl/sharedStrings.xml"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -111,11 +112,12 @@ def raw_formula(formula: str, result: str | int | float | bool | None, error: bo
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of one sheet as XML, the area they take, and the links in it."""
+    """The rows of one sheet as XML, the area they take, and the links and merged areas in it."""
 
     xml: str
     extent: str
     links: str = ""
+    merges: str = ""
 
 
 class Strings:
@@ -177,12 +179,14 @@ def _sheet_part(index: int) -> str:
 
 
 def _with_rows(frame: str, rows: Rows) -> str:
-    """The library's frame of a sheet with our rows and links in it."""
-    links = 1
+    """The library's frame of a sheet with our rows, links and merged areas in it."""
+    links = merges = 1
     if rows.links:
         frame, links = _LINKS.subn(lambda end: f"{'' if end[0] else '<hyperlinks>'}{rows.links}</hyperlinks>", frame, 1)
+    if rows.merges:
+        frame, merges = _MERGES.subn(lambda _: rows.merges, frame, count=1)
     frame, extents = _EXTENT.subn(lambda _: f'<dimension ref="{rows.extent}"/>', frame, count=1)
     frame, places = _ROWS.subn(lambda _: f"<sheetData>{rows.xml}</sheetData>", frame, count=1)
-    if (extents, places, links) != (1, 1, 1):
+    if (extents, places, links, merges) != (1, 1, 1, 1):
         raise RuntimeError("the library writes the frame of a sheet in another form")
     return frame

@@ -10,6 +10,7 @@ from xl_plan.cells import Area, Cell, Position, Sheet, Style, a1, column_name
 from xl_plan.excel.write_cells import Prepared, run_font
 from xl_plan.excel.write_limits import MAX_FORMULA, UnwritableCell, check_number, check_text
 from xl_plan.excel.write_links import links_of
+from xl_plan.excel.write_merges import merges_of
 from xl_plan.excel.write_package import (
     RawCell,
     RawRun,
@@ -26,7 +27,7 @@ _ERROR = re.compile(r"#[A-Z0-9/_]+[!?]?")
 
 
 def rows_of(sheet: Sheet, prepared: Prepared, looks: Mapping[Style, str], strings: Strings) -> Rows:
-    """The rows of a sheet: every cell, every height and every link inside the workbook.
+    """The rows of a sheet: every cell, every height, every merged area and every link inside the workbook.
 
     Raises UnwritableCell for the first cell that Excel could not hold as it is meant.
     """
@@ -64,7 +65,7 @@ def rows_of(sheet: Sheet, prepared: Prepared, looks: Mapping[Style, str], string
     parts += ["</row>"] if current >= 0 else []
     parts += (f'<row r="{row + 1}"{heads[row]}/>' for row in bare)
     extent = Area(first, min(columns), current, max(columns)).a1 if columns else "A1"
-    return Rows("".join(parts), extent, links_of(sheet.name, cells, prepared.links))
+    return Rows("".join(parts), extent, links_of(sheet.name, cells, prepared.links), merges_of(sheet))
 
 
 def _row_begins(row: int, last: int, bare: deque[int], heads: Mapping[int, str]) -> str:
