@@ -793,6 +793,20 @@ def test_verification_reads_dates_as_numbers(value: Scalar, number_format: str) 
     assert verify_bytes(book_bytes(book), book) == []
 
 
+@pytest.mark.parametrize(
+    ("number_format", "slow"), [("0.0%", False), ('#,##0"件"', False), ("General", False), ("m/d", True)]
+)
+@pytest.mark.parametrize("value", [-0.12, 2_958_466])
+def test_verification_reads_only_what_may_be_a_date_with_the_slower_reader(
+    value: float, number_format: str, slow: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bytes] = []
+    monkeypatch.setattr("xl_plan.excel.read.read_book", lambda data: (asked.append(data), read_book(data))[1])
+    book = book_of({A1: Cell(value, Style(number_format))})
+    assert verify_bytes(book_bytes(book), book) == []
+    assert bool(asked) is slow
+
+
 def test_verification_sees_sheets_that_are_missing() -> None:
     assert verify_bytes(book_bytes(Book((Sheet("a"),))), Book((Sheet("a"), Sheet("b")))) != []
 
