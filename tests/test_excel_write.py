@@ -801,7 +801,7 @@ def test_verification_reads_only_what_may_be_a_date_with_the_slower_reader(
     value: float, number_format: str, slow: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[bytes] = []
-    monkeypatch.setattr("xl_plan.excel.read.read_book", lambda data: (asked.append(data), read_book(data))[1])
+    monkeypatch.setattr("xl_plan.excel.read.read_book", lambda data, _: (asked.append(data), read_book(data))[1])
     book = book_of({A1: Cell(value, Style(number_format))})
     assert verify_bytes(book_bytes(book), book) == []
     assert bool(asked) is slow

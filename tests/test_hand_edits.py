@@ -18,11 +18,13 @@ from openpyxl.worksheet.pagebreak import Break
 
 from small_round import NAME, ROOT, SHEET, Edit, Office
 from xl_plan.cells import Sheet
+from xl_plan.excel.read import Limits
 from xl_plan.findings import Finding
 from xl_plan.hand.rowmatch import align
 from xl_plan.model import REVISIONS_SHEET, STATE_SHEET
 from xl_plan.pipeline.common import load_plan
 from xl_plan.pipeline.merging import MergeOptions, run_merge
+from xl_plan.rules.reading import FILE_TOO_LARGE
 
 # openpyxl, which plays the person at Excel here, drops what it does not know of the report sheets.
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
@@ -612,3 +614,13 @@ def test_a_reworded_heading_is_the_same_row_and_a_remark_above_it_is_not() -> No
     old = [((0, "（２）課題解決に向けたネットワークの構築"),)]
     new = [((0, "※この節は見直し中"),), ((0, "（２）課題解決へ向けたネットワークの構築"),)]
     assert align(old, new) == [None, 0]
+
+
+# ------------------------------------------------------------------------------------------------------------------ size
+def test_the_divisions_own_workbooks_may_be_larger_than_what_departments_send(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan and the last output of a large plan have more cells than any form."""
+    monkeypatch.setattr("xl_plan.excel.read.Limits", lambda: Limits(cells=100))
+    findings = office.merge().findings
+    assert [f.rule for f in findings].count(FILE_TOO_LARGE) == len(list(office.inbox.iterdir()))

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import openpyxl
 import pytest
 
-from xl_plan.cells import Cell, Font, Style
+from xl_plan.cells import Cell, Font, Sheet, Style
 from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
 from xl_plan.layout.typeset import fits_width
@@ -338,6 +338,26 @@ def test_more_trends_than_a_person_turns_over_are_left_to_export(
     sheet = consolidated(merged, ()).book.sheet("指標の推移")
     assert sheet is not None and sheet.charts == () and len(sheet.cells) < 5
     assert "xl-plan export" in str(sheet.at(1, 0).value)
+
+
+def test_more_rates_than_a_person_turns_over_have_no_chart(merged: Merged, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lines(sheet: Sheet | None) -> tuple[int, list[str], int]:
+        assert sheet is not None
+        texts = [str(cell.value) for _, cell in sorted(sheet.cells.items())]
+        rates = texts[texts.index("最終目標に対する達成率") : texts.index("事業ごとの判定")]
+        return (
+            len(sheet.charts),
+            [text for text in texts if "初めの" in text],
+            len([t for t in rates if t.startswith("柱")]),
+        )
+
+    whole = lines(consolidated(merged, ()).book.sheet("達成状況"))
+    monkeypatch.setattr("xl_plan.reports.progress._BARS", 2)
+    monkeypatch.setattr("xl_plan.reports.progress._MOST_CHARTS", 3)
+    few = lines(consolidated(merged, ()).book.sheet("達成状況"))
+    assert whole[1] == [] and whole[2] > 6
+    note = "最終目標に対する達成率の表とグラフは、初めの6事業です。すべての事業の達成率は「事業ごとの判定」にあります。"
+    assert few == (2 + 3, [note], 6)
 
 
 def two_pillars(merged: Merged) -> Merged:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from xl_plan.disk import inbox
-from xl_plan.excel.package import Limits
+from xl_plan.excel.package import OWN_LIMITS, Limits
 from xl_plan.pipeline import workers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +34,7 @@ def row(start: str) -> list[float]:
         ("members, sheets, cells", [LIMITS.members, LIMITS.sheets, LIMITS.cells]),
         ("shared strings, positions", [LIMITS.strings, LIMITS.merged]),
         ("blank cells", [LIMITS.styled_blanks]),
+        ("of the plan and the last output", [OWN_LIMITS.inflated / MEGA, OWN_LIMITS.cells, OWN_LIMITS.strings]),
     ],
 )
 def test_limits_are_those_of_the_code(start: str, numbers: list[float]) -> None:

@@ -140,7 +140,8 @@ def _taken(programme: Programme, column: Column, submission: Submission, item: R
     style = programme.cell(column.key).style
     formats = (style.number_format, usual_format(programme, column, style.number_format), item.cell.style.number_format)
     same = (code for code in formats if shown(item.cell.value, code) == item.text)
-    style = replace(style, number_format=next(same, item.cell.style.number_format))
+    code = next(same, item.cell.style.number_format)
+    style = style if code == style.number_format else replace(style, number_format=code)
     cell = Cell(item.cell.value, style, runs=item.cell.runs)
     return Entry(cell, item.text, submission.file, submission.sha256, item.sheet, item.cell_name)
 

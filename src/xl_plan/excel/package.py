@@ -47,6 +47,10 @@ class Limits:
     merged: int = 2_000_000  # positions under merges of a sheet
 
 
+# A consolidated workbook of 55,000 programmes has four million cells, and the division goes on working with it.
+OWN_LIMITS = Limits(inflated=1 << 30, cells=10_000_000, strings=2_000_000)  # of a file that is nobody else's
+
+
 class Relation(NamedTuple):
     """``kind`` is the last word of the relation's type, the same in both dialects."""
 

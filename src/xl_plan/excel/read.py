@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from xl_plan.cells import Book
 from xl_plan.excel.locked import unlocked
-from xl_plan.excel.package import Limits
+from xl_plan.excel.package import OWN_LIMITS, Limits
 from xl_plan.excel.sniff import COMPOUND, sniff
 from xl_plan.excel.unreadable import UnreadableWorkbook
 
-__all__ = ["Limits", "UnreadableWorkbook", "read_book", "sniff"]
+__all__ = ["OWN_LIMITS", "Limits", "UnreadableWorkbook", "read_book", "sniff"]
 
 _OTHERS = {
     "zip": "ZIP",

@@ -112,10 +112,10 @@ class _ExactReader:
 
     def cells(self, sheet: str) -> Mapping[Position, Scalar]:
         if self._sheets is None:
-            from xl_plan.excel.read import read_book
+            from xl_plan.excel.read import OWN_LIMITS, read_book
 
             self._sheets = {
                 found.name: {place: cell.value for place, cell in found.cells.items() if cell.value not in (None, "")}
-                for found in read_book(self._data).sheets
+                for found in read_book(self._data, OWN_LIMITS).sheets
             }
         return self._sheets.get(sheet, {})

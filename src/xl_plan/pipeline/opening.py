@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xl_plan.cells import Book
-from xl_plan.excel.read import UnreadableWorkbook, read_book, sniff
+from xl_plan.excel.read import OWN_LIMITS, UnreadableWorkbook, read_book, sniff
 from xl_plan.excel.sniff import cut_short
 from xl_plan.excel.unreadable import OPEN_DOCUMENT, WRONG_PASSWORDS
 from xl_plan.findings import Finding, Place, found
@@ -47,13 +47,13 @@ _UNSAFE = {
 
 
 def open_book(data: bytes, passwords: Sequence[str] = ()) -> Book:
-    """The workbook in ``data``, dates counted from 1900. Raises UnreadableWorkbook and nothing else.
+    """The division's own workbook in ``data``, dates counted from 1900. Raises UnreadableWorkbook and nothing else.
 
     Our own reader is bounded and cannot end the process; the libraries for all other formats can, and so they work in
     a process of their own.
     """
     if sniff(data) in ("xlsx", "xlsm"):
-        return as_shown(read_book(data))
+        return as_shown(read_book(data, OWN_LIMITS))
     result = next(in_workers(_open, tuple(passwords), [data], 1))
     if isinstance(result, Lost):
         raise UnreadableWorkbook("too-large" if result.reason == "memory" else "damaged", result.reason)

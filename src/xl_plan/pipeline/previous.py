@@ -13,7 +13,7 @@ from xl_plan import __version__
 from xl_plan.book.planbook import PlanBook, all_columns, sheets_beside
 from xl_plan.cells import Book, Sheet
 from xl_plan.comparison import listed
-from xl_plan.excel.read import UnreadableWorkbook, read_book
+from xl_plan.excel.read import OWN_LIMITS, UnreadableWorkbook, read_book
 from xl_plan.findings import Finding, Place, found
 from xl_plan.hand.fingerprints import fingerprint
 from xl_plan.hand.handwork import NO_HANDWORK, HandWork
@@ -54,7 +54,7 @@ def load_previous(output: Path) -> LastOutput | None:
         return None
     data = read_file(output, "前回の取りまとめ")
     try:
-        book = read_book(data)
+        book = read_book(data, OWN_LIMITS)
     except UnreadableWorkbook as error:
         raise CannotRun(
             f"前回の取りまとめを読み取れません：{output}（{unreadable_reason(error)}。"

@@ -47,9 +47,8 @@ def data_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks, *, p
     columns = [(name, width) for name, width in _COLUMNS if not (public and name == _PLACE)]
     found = values(filled(merged), _ROLES)
     listed = list(islice(found, MOST))
-    more = sum(1 for _ in found)
-    if more:
-        note = f"値が{MOST + more:,}行あり、印刷には向かないため、この表には載せていません。xl-plan export で書き出してください。"
+    if next(found, None) is not None:
+        note = f"値が{MOST:,}行を超え、印刷には向かないため、この表には載せていません。xl-plan export で書き出してください。"
         rows: list[list[Cell | str]] = []
     else:
         note = _NOTE

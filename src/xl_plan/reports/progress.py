@@ -33,6 +33,9 @@ _NOTES = (
     "再掲の行は元の事業で1回だけ数えています。数は計画の表の値から計算する式です。表の値を直すと、ここの数も変わります。",
     "「達成の割合」は、達成と未達成を合わせた数に占める達成の割合です。「判定なし」は、目標や実績がないもの、単位が違うものなど、判定できないものです。",
 )
+_FIRST_RATES = (
+    "最終目標に対する達成率の表とグラフは、初めの{most:,}事業です。すべての事業の達成率は「事業ごとの判定」にあります。"
+)
 # Light and dark steps that stay apart in grey; the pending ones are hatched.
 _COLOURS = {
     Verdict.REACHED: ("#1F4E79", ""),
@@ -43,6 +46,7 @@ _COLOURS = {
 }
 _CLEAR = 16  # pixels between a chart and the lines above and below it
 _BARS = 24  # programmes in a chart: as many lines as stand beside it
+_MOST_CHARTS = 60  # with such lines; the list below has the rates of all
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +231,13 @@ def _alt(line: Line) -> str:
 
 # -------------------------------------------------------------------------------------------------- progress to target
 def _rates(draft: _Draft, rows: Sequence[_Row]) -> None:
-    """How far each programme is: 達成率 against the final target, a chart beside the lines it shows."""
+    """How far each programme is: 達成率 against the final target, a chart beside the lines it shows; of so many as a
+    person still turns over."""
     rated = [(n, row) for n, row in enumerate(rows) if row.judged.way in RATED]
-    for begin in range(0, len(rated), _BARS):
+    most = _MOST_CHARTS * _BARS
+    if len(rated) > most:
+        draft.wide(_FIRST_RATES.format(most=most), "text", keep=True)
+    for begin in range(0, min(len(rated), most), _BARS):
         _rate_chart(draft, rated[begin : begin + _BARS])
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from types import MappingProxyType
 
 from xl_plan.cells import Cell, Chart, Position, Series, Sheet, Style, a1, column_name
@@ -42,7 +43,7 @@ class _Trend:
 
 def trends_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) -> Sheet:
     """The sheet 指標の推移."""
-    trends = [trend for standing in standings(merged) if (trend := _trend(standing)) is not None]
+    trends = list(islice((t for standing in standings(merged) if (t := _trend(standing)) is not None), MOST + 1))
     years = sorted({year for trend in trends for year in trend.values})
     widths = dict(enumerate((*(w for _, w in _BEFORE), *(_YEAR_WIDTH for _ in years))))
     right = max(widths)
@@ -83,7 +84,7 @@ def trends_sheet(merged: Merged, where: Mapping[CellKey, Spot], looks: Looks) ->
 def _note(count: int) -> str:
     if count > MOST:
         return (
-            f"数値の推移を示せる指標が{count:,}あり、印刷には向かないため、この表には載せていません。"
+            f"数値の推移を示せる指標が{MOST:,}を超え、印刷には向かないため、この表には載せていません。"
             "数値は計画の表にあり、xl-plan export で一覧に書き出せます。"
         )
     note = "再掲の行を除き、2年度分以上の数値がある指標です。数値は計画の表の値です。空欄は「－」「集計中」など数値のない年度です。"
