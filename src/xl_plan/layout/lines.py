@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from xl_plan.cells import MAX_BREAKS, MAX_ROW_HEIGHT, Area, Border, Cell, Page, Position, Sheet, Style
 from xl_plan.layout.folding import paper_widths
+from xl_plan.layout.metrics import lines_height, stands_on_a_line, sure_characters
 from xl_plan.layout.sheets import Line
 from xl_plan.layout.strips import Strip, StripKind, height_within, one_row_height, rounded, text_room
 from xl_plan.layout.typeset import Request, fit_scale, flow_all, moves, page_height, printed_sheet, turns
@@ -69,9 +71,8 @@ def _areas(line: Line) -> tuple[Area, ...]:
 
 # ------------------------------------------------------------------------------------------------------------ heights
 def _heights(lines: Sequence[Line], widths: Mapping[int, float]) -> list[float]:
-    """The height of each line. Cells of many lines are often one object, whose height in a column is told once."""
-    columns = {col for line in lines for col in line.cells}
-    needs = {col: ByIdentity(_need_in(col, widths)) for col in columns}
+    """The height of each line."""
+    needs = {col: _need_in(col, widths) for col in {col for line in lines for col in line.cells}}
     return [
         one_row_height(_strip(line), widths)
         if line.merged
@@ -80,11 +81,36 @@ def _heights(lines: Sequence[Line], widths: Mapping[int, float]) -> list[float]:
     ]
 
 
+class _Room(NamedTuple):
+    """What a column leaves for a text in some look: ``pixels``, the ``characters`` that surely stand on one line, and the
+    height of that line."""
+
+    pixels: int
+    characters: int
+    line: float
+
+
 def _need_in(col: int, widths: Mapping[int, float]) -> Callable[[Cell], float]:
-    """What a cell needs where it stands in a column."""
+    """What a cell needs where it stands in a column. Most have a number or few words."""
     area = Area(0, col, 0, col)
-    rooms = ByIdentity[Style, int](lambda style: text_room(area, style, widths))
-    return lambda cell: 0.0 if cell.blank else height_within(cell, rooms(cell.style))
+
+    def room_of(style: Style) -> _Room:
+        pixels = text_room(area, style, widths)
+        upright = style.wrap and not style.rotation
+        return _Room(pixels, sure_characters(pixels, style.font) if upright else 0, lines_height(1, style.font))
+
+    rooms = ByIdentity(room_of)
+
+    def need(cell: Cell) -> float:
+        value = cell.value
+        if cell.formula is None and (value is None or value == ""):
+            return 0.0
+        room = rooms(cell.style)
+        if not isinstance(value, str) or stands_on_a_line(value, room.characters):
+            return room.line
+        return height_within(cell, room.pixels)
+
+    return need
 
 
 def _least(line: Line) -> float:

@@ -118,7 +118,7 @@ def line_pitch(size: float, name: str = "") -> float:
 
 def line_count(text: str, width: int, font: Font) -> int:
     """How many lines a text takes at most in an area with so many pixels for text."""
-    if len(text) <= _sure_characters(width, font.size, font.name, font.bold) and _WITHIN_AN_EM.fullmatch(text):
+    if stands_on_a_line(text, sure_characters(width, font)):
         return 1
     lines = _broken(text, width, font.size, font.name, font.bold)
     return len(lines.starts) + lines.doubtful // DOUBT
@@ -148,9 +148,19 @@ def text_width(text: str, font: Font) -> float:
     return longest * _unit(face) * face.widening
 
 
+def stands_on_a_line(text: str, characters: int) -> bool:
+    """Whether a text surely needs one line where so many characters stand on it, be each of them an em wide; one for which
+    this is false may need one too."""
+    return len(text) <= characters and _WITHIN_AN_EM.fullmatch(text) is not None
+
+
+def sure_characters(width: int, font: Font) -> int:
+    """How many characters stand on one line, be each of them an em wide."""
+    return _sure_characters(width, font.size, font.name, font.bold)
+
+
 @lru_cache(maxsize=4096)
 def _sure_characters(width: int, size: float, name: str, bold: bool) -> int:
-    """How many characters stand on one line, be each of them an em wide."""
     face = _face(size, name, bold)
     return _least_units(width, face) // (8 if face.proportional else 2)
 
