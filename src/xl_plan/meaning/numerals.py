@@ -13,10 +13,17 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from xl_plan.meaning.exchange import exchanging
+
 _DASHES = "‐‑‒–—−－"  # hyphens, dashes and the minus sign; not ー, which is a letter, nor ―, which stands for "none"
-_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_NARROW |= {ord(dash): ord("-") for dash in _DASHES}
-_NARROW |= {ord("\u3000"): ord(" "), ord("\u00a0"): ord(" "), ord("〜"): ord("~"), ord("∼"): ord("~")}
+_narrowed = exchanging(
+    {
+        **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+        **dict.fromkeys(_DASHES, "-"),
+        **dict.fromkeys("\u3000\u00a0", " "),
+        **dict.fromkeys("〜∼", "~"),
+    }
+)
 
 KANJI_DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _SMALL = {"十": 10, "百": 100, "千": 1000}
@@ -80,7 +87,7 @@ def narrow(text: str) -> str:
     >>> narrow("１，２３４件　（Ｒ５）")
     '1,234件 (R5)'
     """
-    return text if text.isascii() else text.translate(_NARROW)
+    return text if text.isascii() else _narrowed(text)
 
 
 class Number(NamedTuple):
