@@ -33,7 +33,9 @@ _BIG = {"万": 10**4, "億": 10**8, "兆": 10**12}
 _DIGITS = re.compile(
     r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,3}(?:、[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+"
 )
-_KANJI = re.compile(r"[〇零一二三四五六七八九十百千万億兆]+")
+_KANJI_NUMERALS = "〇零一二三四五六七八九十百千万億兆"
+_KANJI = re.compile(f"[{_KANJI_NUMERALS}]+")
+_NUMERAL = re.compile(f"[0-9{_KANJI_NUMERALS}]")
 _POSITIONAL = re.compile(r"[〇零一二三四五六七八九]+")
 
 _UNITS = """
@@ -96,6 +98,11 @@ class Number(NamedTuple):
     value: Decimal
     end: int
     kanji: bool
+
+
+def may_hold_number(text: str) -> bool:
+    """Whether a number may stand in a narrowed text: without a numeral none does."""
+    return _NUMERAL.search(text) is not None
 
 
 def read_number(text: str, start: int = 0) -> Number | None:
