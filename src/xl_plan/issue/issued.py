@@ -107,18 +107,14 @@ def _cells_of(pieces: list[str]) -> list[_IssuedCell]:
     """The cells of a line, none of one that is damaged."""
     try:
         programme, sheet, cells = read_json(joined(pieces))
-        return [_cell(programme, sheet, column, *said) for column, said in cells.items()]
+        made = [
+            _IssuedCell((programme, column), text, bool(owned), _spot(sheet, address))
+            for column, (address, text, *owned) in cells.items()
+        ]
     except (ValueError, TypeError, AttributeError):  # no JSON, or not of this shape
         return []
-
-
-def _cell(programme: object, sheet: object, column: str, address: object, text: object, owned: int = 0) -> _IssuedCell:
-    if not (
-        isinstance(programme, str) and isinstance(sheet, str) and isinstance(address, str) and isinstance(text, str)
-    ):
-        raise TypeError("an issued cell is told by texts")
-    position = _position(address)
-    return _IssuedCell((programme, column), text, owned == 1, None if position is None else (sheet, position))
+    texts = (programme, sheet, *(cell.text for cell in made))
+    return made if set(map(type, texts)) == {str} else []
 
 
 def _first_format(lines: _Lines) -> Iterator[_IssuedCell]:
@@ -128,16 +124,15 @@ def _first_format(lines: _Lines) -> Iterator[_IssuedCell]:
     for line in in_order[start:] if start is not None else ():
         programme, column, owned, sheet, address, text = (line.get(col, "") for col in range(len(_FIRST_COLUMNS)))
         if programme:
-            position = _position(address)
-            yield _IssuedCell((programme, column), text, bool(owned), None if position is None else (sheet, position))
+            yield _IssuedCell((programme, column), text, bool(owned), _spot(sheet, address))
 
 
 def _text(cell: Cell) -> str:
     return "" if cell.value is None else str(cell.value)
 
 
-def _position(address: str) -> Position | None:
+def _spot(sheet: str, address: str) -> Spot | None:
     try:
-        return parse_a1(address)
+        return sheet, parse_a1(address)
     except ValueError:
         return None
