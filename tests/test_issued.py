@@ -20,6 +20,8 @@ from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
 from xl_plan.issue.issued import issued_in, issued_sheet, read_issued
 from xl_plan.model import ISSUED_SHEET, STATE_SHEET, CellKey, Issued, Spot
+from xl_plan.pipeline.examining import examine
+from xl_plan.pipeline.merging import run_merge
 
 FILE = "障害福祉課.xlsx"
 FIRST_LINE = 7  # below the head and a blank row
@@ -243,10 +245,13 @@ def test_the_first_format_without_its_headings_or_lines_is_known() -> None:
 
 
 # ------------------------------------------------------------------------------------------ other sheets of the tool
-def test_the_record_of_the_consolidated_workbook_is_not_what_was_issued(clean: Clean) -> None:
-    from xl_plan.hand.state import Line, State
-    from xl_plan.hand.statesheet import state_sheet
-
-    record = state_sheet(State("計画", "R5", "1.0", "", "", MappingProxyType({("柱1", "name"): Line("健診")})))
-    assert record.name == STATE_SHEET
-    assert read_issued(record) is None
+def test_the_record_of_the_consolidated_workbook_is_not_what_was_issued(clean: Clean, tmp_path: Path) -> None:
+    output = run_merge(clean.folder / "inbox", clean.plan_path, tmp_path).output
+    assert output is not None
+    book = read_book(output.read_bytes())
+    assert book.sheet(STATE_SHEET) is not None
+    assert issued_in(book) is None
+    findings = examine(f"{FILE}_取りまとめ.xlsx", output.read_bytes(), clean.plan).findings
+    codes = {finding.code for finding in findings}
+    assert "XP115" in codes
+    assert "XP104" not in codes
