@@ -24,16 +24,21 @@ from pathlib import Path
 import openpyxl
 from run import Run, measured
 
+from xl_plan.excel.read import read_book
+from xl_plan.issue.issued import issued_in
+
 HERE = Path(__file__).resolve().parent
 
 
 def answer_again(form: Path) -> None:
     """Another narrative in a department's form, saved by another program."""
     book = openpyxl.load_workbook(form)
-    rows = [row for row in book["_xl-plan"].iter_rows(min_row=9, max_col=6) if row[2].value]
-    cell = rows[-1][4].value
-    sheet = next(sheet for sheet in book if sheet.sheet_state == "visible" and sheet[cell].value)
-    sheet[cell].value = "差し替えた回答です。相談件数が前年度より増えた。"
+    said = issued_in(read_book(form.read_bytes()))
+    assert said is not None, form
+    issued, where = said
+    *_, last = (key for key in issued.cells if key in issued.owned)
+    sheet, (row, col) = where[last]
+    book[sheet].cell(row + 1, col + 1).value = "差し替えた回答です。相談件数が前年度より増えた。"
     book.save(form)
 
 

@@ -22,6 +22,7 @@ import openpyxl
 from xl_plan.cells import Area, Book, Page, Sheet
 from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
+from xl_plan.issue.issued import issued_in
 from xl_plan.pipeline.merging import run_merge
 from xl_plan.pipeline.rounds import run_split
 from xl_plan.pipeline.viewing import run_view
@@ -68,11 +69,13 @@ def a_round(folder: Path) -> None:
     (folder / "inbox" / "学童保育課.xlsx").unlink()
     path = folder / "inbox" / f"{_FAULTY}.xlsx"
     book = openpyxl.load_workbook(path)
-    owned = list(book["_xl-plan"].iter_rows(min_row=9, max_col=6, values_only=True))
-    mine = [row for row in owned if row[2]]
-    foreign = next(row for row in owned if row[1] == "actual:2022" and not row[2])
-    book[mine[0][3]][mine[0][4]] = "同上"
-    book[foreign[3]][foreign[4]] = 98765
+    said = issued_in(read_book(path.read_bytes()))
+    assert said is not None, path
+    issued, where = said
+    mine = next(key for key in issued.cells if key in issued.owned)
+    foreign = next(key for key in issued.cells if key[1] == "actual:2022" and key not in issued.owned)
+    for (sheet, (row, col)), answer in ((where[mine], "同上"), (where[foreign], 98765)):
+        book[sheet].cell(row + 1, col + 1).value = answer
     book.save(path)
     run_split(folder / "plan.xlsx", folder / "out")
     run_merge(folder / "inbox", folder / "plan.xlsx", folder / "out")

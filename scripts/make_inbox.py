@@ -16,6 +16,7 @@ import re
 import sys
 import unicodedata
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ os.environ.setdefault("OPENPYXL_LXML", "False")  # the same bytes whether lxml i
 
 import openpyxl
 
+from xl_plan.cells import a1
+from xl_plan.excel.read import read_book
+from xl_plan.issue.issued import issued_in
 from xl_plan.meaning.numberformat import shown
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,16 +53,25 @@ def typed(text: str, number_format: str) -> str | int | float:
     return number if shown(number, number_format) == text else text
 
 
+def to_fill(form: Path) -> Iterator[tuple[str, str, str, str]]:
+    """The programme, column, sheet and address of each cell that a form asks for."""
+    said = issued_in(read_book(form.read_bytes()))
+    assert said is not None, form
+    issued, where = said
+    for key in sorted(issued.owned):
+        sheet, place = where[key]
+        yield *key, sheet, a1(*place)
+
+
 def fill(form: Path, target: Path, rows: dict[str, dict[str, Any]]) -> int:
     """Fill one form; the number of cells filled."""
     book = openpyxl.load_workbook(form)
     count = 0
-    for key, column, owned, sheet, cell, _ in book["_xl-plan"].iter_rows(min_row=9, max_col=6, values_only=True):
-        if owned:
-            target_cell = book[sheet][cell]
-            target_cell.value = typed(rows[key][FIELDS[column]], target_cell.number_format)
-            target_cell.data_type = "s" if isinstance(target_cell.value, str) else "n"
-            count += 1
+    for key, column, sheet, cell in to_fill(form):
+        target_cell = book[sheet][cell]
+        target_cell.value = typed(rows[key][FIELDS[column]], target_cell.number_format)
+        target_cell.data_type = "s" if isinstance(target_cell.value, str) else "n"
+        count += 1
     for line in book["記入要領"].iter_rows(max_col=2):
         if line[0].value == "回答者・内線":
             line[1].value = "担当者（内線2100）"

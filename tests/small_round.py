@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 
+from issued_lines import issued_lines
 from xl_plan.book.compose import compose
 from xl_plan.book.planbook import all_columns, plan_drafts
 from xl_plan.cells import Book, Sheet
@@ -78,8 +79,7 @@ class Office:
         """The department's file comes in again with another answer."""
         path = self.inbox / f"{department}.xlsx"
         book = openpyxl.load_workbook(path)
-        lines = book["_xl-plan"].iter_rows(min_row=9, max_col=6, values_only=True)
-        sheet, cell = next((s, c) for key, col, _, s, c, _ in lines if (key, col) == (number, column))
+        sheet, cell = next((s, c) for key, col, _, s, c in issued_lines(book) if (key, col) == (number, column))
         book[sheet][cell] = value
         book.save(path)
 

@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 
 import xl_plan
+from issued_lines import issued_lines
 from xl_plan.cli import COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,9 +92,7 @@ def change_a_past_value(form: Path) -> None:
     """Type over a cell that was issued filled and locked, as a hand does that removed the locks."""
     book = openpyxl.load_workbook(form)
     cells = [
-        (sheet, cell)
-        for key, column, owned, sheet, cell, _ in book["_xl-plan"].iter_rows(min_row=9, max_col=6, values_only=True)
-        if key and column == "actual:2022" and not owned
+        (sheet, cell) for _, column, owned, sheet, cell in issued_lines(book) if column == "actual:2022" and not owned
     ]
     sheet, cell = cells[0]
     book[sheet][cell] = "98,765,432件"

@@ -11,6 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from issued_lines import issued_lines
 from layouts.drawing import drawn
 from xl_plan.cells import Cell, Sheet, a1
 from xl_plan.excel.read import read_book
@@ -63,11 +64,11 @@ class Round:
         """The department's form filled; ``changes`` by the row's key."""
         book = openpyxl.load_workbook(self.folder / "調査票" / f"{department}.xlsx")
         answers = {**ANSWERS, **(changes or {})}
-        for key, column, owned, sheet, cell, _ in book["_xl-plan"].iter_rows(min_row=9, max_col=6, values_only=True):
+        for key, column, owned, sheet, cell in issued_lines(book):
             if owned:
-                answer = answers[str(key)]
+                answer = answers[key]
                 text = answer if column == ACTUAL else answer and f"{key}の成果があった。"
-                book[str(sheet)][str(cell)].value = text
+                book[sheet][cell].value = text
         book.save(self.inbox / (to or f"{department}.xlsx"))
 
     def merge(self) -> MergeResult:
@@ -131,9 +132,9 @@ def test_values_of_one_header_have_each_their_own_source(tmp_path: Path) -> None
     (tmp_path / "inbox").mkdir()
     form = run_split(tmp_path / "R5.xlsx", tmp_path).forms[0][1]
     book = openpyxl.load_workbook(form)
-    for _, column, owned, sheet, cell, _ in book["_xl-plan"].iter_rows(min_row=9, max_col=6, values_only=True):
+    for _, column, owned, sheet, cell in issued_lines(book):
         if owned:
-            book[str(sheet)][str(cell)].value = "42人" if str(column).startswith("actual") else "84%"
+            book[sheet][cell].value = "42人" if column.startswith("actual") else "84%"
     book.save(tmp_path / "inbox" / form.name)
     output = run_merge(tmp_path / "inbox", tmp_path / "R5.xlsx", tmp_path).output
     assert output is not None

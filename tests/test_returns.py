@@ -16,6 +16,7 @@ import pytest
 
 from corruption.clean import Clean, the_clean_round
 from corruption.hands import Change, comment, delete_row, edited, guide, put
+from issued_lines import issued_lines
 from xl_plan.cells import Book, Sheet, parse_a1
 from xl_plan.excel.read import read_book
 from xl_plan.issue.issued import read_issued
@@ -362,8 +363,7 @@ def all_faulty(desk: Desk) -> None:
 
 def with_first_answer(form: bytes, text: str) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(form))
-    lines = book["_xl-plan"].iter_rows(min_row=9, max_col=6, values_only=True)
-    sheet, cell = next((s, c) for _, column, owned, s, c, _ in lines if owned and column.startswith("actual"))
+    sheet, cell = next((s, c) for _, col, owned, s, c in issued_lines(book) if owned and col.startswith("actual"))
     book[sheet][cell] = text
     target = io.BytesIO()
     book.save(target)

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from issued_lines import issued_lines
 from layouts.drawing import drawn
 from xl_plan.cells import Book, Sheet, column_name
 from xl_plan.excel.read import read_book
@@ -81,9 +82,9 @@ def fill(form: Path, target: Path, answer: Callable[[str, str], str]) -> None:
     """Fill every cell that the form's hidden sheet says is to be filled."""
 
     def change(book: openpyxl.Workbook) -> None:
-        for key, column, owned, sheet, cell, _ in book["_xl-plan"].iter_rows(min_row=9, max_col=6, values_only=True):
+        for key, column, owned, sheet, cell in issued_lines(book):
             if owned:
-                book[str(sheet)][str(cell)].value = answer(str(key), str(column))
+                book[sheet][cell].value = answer(key, column)
 
     target.write_bytes(form.read_bytes())
     edit(target, change)

@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from issued_lines import issued_lines
 from xl_plan.cells import Book
 from xl_plan.excel.read import read_book
 from xl_plan.model import ISSUED_SHEET, Plan, Role
@@ -188,7 +189,7 @@ def test_cells_to_fill_have_the_rows_unit(forms: Path) -> None:
     formats = {}
     for department in FILLERS:
         book = openpyxl.load_workbook(forms / f"{department}.xlsx")
-        for key, column, owned, sheet, cell, _ in book[ISSUED_SHEET].iter_rows(min_row=9, max_col=6, values_only=True):
+        for key, column, owned, sheet, cell in issued_lines(book):
             if owned and column == "actual:2023":
                 formats[key] = book[sheet][cell].number_format
     assert formats["柱2(1)①ア"] == "0.00%"

@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from issued_lines import issued_lines
 from layouts.drawing import drawn
 from xl_plan.cells import Cell, Style
 from xl_plan.excel.write import book_bytes
@@ -143,9 +144,9 @@ def test_lines_of_a_block_divided_over_pages_are_read_back(tmp_path: Path) -> No
     values = {"1": "9", "1~2": "90%", "1~3": "8", "2": "7"}
     for _, form, _ in run_split(plan, tmp_path).forms:
         book = openpyxl.load_workbook(form)
-        for key, column, owned, sheet, cell, _ in book["_xl-plan"].iter_rows(min_row=9, max_col=6, values_only=True):
+        for key, column, owned, sheet, cell in issued_lines(book):
             if owned:
-                book[str(sheet)][str(cell)].value = texts[str(key)] if column == "narrative" else values[str(key)]
+                book[sheet][cell].value = texts[key] if column == "narrative" else values[key]
         book.save(inbox / form.name)
     output = run_merge(inbox, plan, tmp_path).output
     assert output is not None

@@ -18,6 +18,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from issued_lines import issued_lines
 from test_printed_ratings import printing
 from xl_plan.pipeline.comparing import run_diff
 from xl_plan.pipeline.exporting import run_export
@@ -88,8 +89,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     template.save(plan)
     form = inbox / "福祉政策課.xlsx"
     book = openpyxl.load_workbook(form)
-    lines = list(book["_xl-plan"].iter_rows(min_row=9, max_col=6, values_only=True))
-    sheet, cell = next((line[3], line[4]) for line in lines if line[2])
+    sheet, cell = next((line.sheet, line.cell) for line in issued_lines(book) if line.owned)
     book[sheet][cell] = "同上"
     book.save(form)
     run_split(plan, out)

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from issued_lines import issued_lines
 from layouts.drawing import drawn
 from small_round import ROOT
 from xl_plan.cells import Sheet
@@ -81,9 +82,9 @@ class Division:
 
     def answer(self, department: str, form: Path, target: Path, value: str = "44人") -> None:
         book = openpyxl.load_workbook(form)
-        for _, column, owned, sheet, cell, _ in book["_xl-plan"].iter_rows(min_row=9, max_col=6, values_only=True):
+        for _, column, owned, sheet, cell in issued_lines(book):
             if owned:
-                book[str(sheet)][str(cell)].value = f"{department}の成果" if str(column).startswith("narr") else value
+                book[sheet][cell].value = f"{department}の成果" if column.startswith("narr") else value
         book.save(target)
 
     def merge(self) -> MergeResult:
@@ -179,9 +180,8 @@ def test_who_rates_fills_the_one_rating_column(tmp_path: Path, header: str, othe
 def test_what_a_department_types_there_is_not_taken(division: Division) -> None:
     form = division.inbox / "保健所.xlsx"
     book = openpyxl.load_workbook(form)
-    lines = book["_xl-plan"].iter_rows(min_row=9, max_col=6, values_only=True)
-    sheet, cell = next((s, c) for _, column, _, s, c, _ in lines if str(column).startswith("rating"))
-    book[str(sheet)][str(cell)].value = "◎"
+    sheet, cell = next((s, c) for _, column, _, s, c in issued_lines(book) if column.startswith("rating"))
+    book[sheet][cell].value = "◎"
     book.save(form)
     done = division.merge()
     assert set(division.column(OFFICE).values()) == {""}

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from issued_lines import issued_lines
 from small_round import SHEET, Office
 from xl_plan.cli import main
 from xl_plan.cli.rounds import split as split_command
@@ -130,8 +131,7 @@ def test_an_answer_in_the_new_form_goes_before_the_one_in_the_old(office: Office
     newer = office.inbox / f"{department}_差し替え.xlsx"
     shutil.copy(path, newer)
     book = openpyxl.load_workbook(newer)
-    lines = book[ISSUED_SHEET].iter_rows(min_row=9, max_col=6, values_only=True)
-    sheet, cell = next((s, c) for key, col, _, s, c, _ in lines if (key, col) == ("柱2(1)③ア", "actual:2023"))
+    sheet, cell = next((s, c) for key, col, _, s, c in issued_lines(book) if (key, col) == ("柱2(1)③ア", "actual:2023"))
     book[sheet][cell] = "91箇所"
     book.save(newer)
     office.merge()

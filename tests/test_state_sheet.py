@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 
+from peculiar_texts import PECULIAR, by_gnumeric, by_libreoffice
 from xl_plan.cells import Book, Cell, Sheet
 from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
 from xl_plan.hand.state import Line, State
 from xl_plan.hand.statesheet import read_state, state_sheet
 from xl_plan.model import STATE_SHEET
-
-#: What programs lose, change or take for something else when they save a cell's text.
-PECULIAR = (
-    "一行目\n二行目",
-    "改行\r\nと\r復帰",
-    "タブ\tと\"引用\"と'一つ'と\\",
-    "  前と後ろの空白　　",
-    "\n",
-    "制御\x00\x01\x0b\x1f\x7f\x85\u2028\u2029",
-    "_x0041_ _x005F_ _x000D_",
-    "片方の\ud800と\udfff",
-    "\ufeff\ufffe\uffff",
-    "叶\U000e0100う🏢",
-    "=SUM(A1)",
-    "'001",
-    "|",
-    "",
-)
 
 
 def state_of_texts(*texts: str) -> State:
@@ -66,22 +47,11 @@ def test_no_cell_holds_what_a_program_might_not_keep() -> None:
 
 @pytest.mark.office
 def test_libreoffice_keeps_it(tmp_path: Path) -> None:
-    source = tmp_path / "状態.xlsx"
-    source.write_bytes(saved(STATE))
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "again")]
-    subprocess.run([*command, str(source)], check=True, capture_output=True, timeout=120)
-    assert read_state(read_book((tmp_path / "again" / source.name).read_bytes())) == STATE
+    assert read_state(read_book(by_libreoffice(saved(STATE), "xlsx", tmp_path))) == STATE
 
 
 def test_gnumeric_keeps_it(tmp_path: Path) -> None:
-    program = shutil.which("ssconvert")
-    if program is None:
-        pytest.skip("Gnumeric's ssconvert is not installed")
-    source, target = tmp_path / "状態.xlsx", tmp_path / "again.xlsx"
-    source.write_bytes(saved(STATE))
-    subprocess.run([program, str(source), str(target)], check=True, capture_output=True, timeout=120)
-    assert read_state(read_book(target.read_bytes())) == STATE
+    assert read_state(read_book(by_gnumeric(saved(STATE), "xlsx", tmp_path))) == STATE
 
 
 def test_a_damaged_record_is_none() -> None:

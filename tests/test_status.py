@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from issued_lines import issued_lines
 from xl_plan.following import Standing
 from xl_plan.office.letters import read_letters
 from xl_plan.pipeline.following import StatusResult, run_status
@@ -30,8 +31,8 @@ def inbox(tmp_path: Path) -> Path:
 
 def change(path: Path, value: str | None, *, owned: bool) -> None:
     book = openpyxl.load_workbook(path)
-    for _, column, mark, sheet, cell, _ in book["_xl-plan"].iter_rows(min_row=9, max_col=6, values_only=True):
-        if bool(mark) is owned and column in ("actual:2023", "actual:2022"):
+    for _, column, mine, sheet, cell in issued_lines(book):
+        if mine is owned and column in ("actual:2023", "actual:2022"):
             book[sheet][cell].value = value
     book.save(path)
 

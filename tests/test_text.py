@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xl_plan.meaning.exchange import exchanging
 from xl_plan.meaning.text import (
     LookAlikeKind,
     differing,
@@ -62,6 +63,12 @@ def test_same_but_width(one: str, other: str) -> None:
 )
 def test_not_only_width(one: str, other: str) -> None:
     assert not same_but_width(one, other)
+
+
+@given(st.text(alphabet="aあ-]^\\[&~|．，　"))
+def test_exchanging_is_translating(text: str) -> None:
+    table = {"-": "+", "]": ")", "^": "あ", "\\": "/", "[": "(", "&": "", "~": "--", "|": "|", "．": ".", "　": " "}
+    assert exchanging(table)(text) == text.translate(str.maketrans(table))
 
 
 def test_numbers_of_programmes() -> None:

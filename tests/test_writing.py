@@ -23,6 +23,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from issued_lines import issued_lines
 from xl_plan.cells import Book
 from xl_plan.cli import main
 from xl_plan.disk.locks import LOCK_NAME, FolderBusy, held
@@ -89,9 +90,8 @@ def in_child(action: Callable[[], object]) -> int | None:
 def replaced(name: str, folder: Path) -> None:
     """Another answer in a form."""
     book = openpyxl.load_workbook(folder / name)
-    cells = [row[4].value for row in book["_xl-plan"].iter_rows(min_row=9, max_col=6) if row[2].value]
-    sheet = next(sheet for sheet in book if sheet.sheet_state == "visible" and sheet[cells[-1]].value)
-    sheet[cells[-1]].value = "別の回答に差し替えました。"
+    *_, last = (line for line in issued_lines(book) if line.owned)
+    book[last.sheet][last.cell].value = "別の回答に差し替えました。"
     book.save(folder / name)
 
 

@@ -86,7 +86,7 @@ def _about_file(
     """What is to be said of the file as a whole."""
     if not fills:
         return [found(NOTHING_TO_FILL, Place(file), department=department)]
-    if identity.issued is not None:
+    if identity.issued is not None and identity.issued.cells:
         return []
     strangers = [
         row

@@ -13,6 +13,8 @@ import openpyxl
 from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.cell_range import CellRange
 
+from issued_lines import issued_lines
+
 Book = Any  # openpyxl has no types
 Change = Callable[[Book], None]
 
@@ -43,9 +45,9 @@ def with_part(package: bytes, name: str, change: Callable[[bytes], bytes]) -> by
 
 def address(book: Book, number: str, column: str) -> tuple[str, str]:
     """The sheet and cell where a cell was issued."""
-    for line in book["_xl-plan"].iter_rows(min_row=9, max_col=5, values_only=True):
-        if line[0] == number and line[1] == column:
-            return line[3], line[4]
+    for line in issued_lines(book):
+        if (line.key, line.column) == (number, column):
+            return line.sheet, line.cell
     raise KeyError((number, column))
 
 

@@ -1,16 +1,11 @@
-"""The very hidden sheet that carries a state: its format, the length of a JSON text, and the text itself in pieces.
-
-What some program might not keep in a cell (control characters, halves of surrogate pairs, spaces at an end, what looks
-like an escape of the file format) does not stand in one.
-"""
+"""The very hidden sheet that carries a state: its format, the length of a JSON text, and the text itself in pieces."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from xl_plan.celljson import in_pieces, joined, json_text, read_json
 from xl_plan.cells import Book, Cell, Position, Sheet, Style
 from xl_plan.hand.handwork import Item
 from xl_plan.hand.state import Line, State
@@ -19,10 +14,7 @@ from xl_plan.model import STATE_SHEET
 FORMAT = "xl-plan-state 2"
 FIRST_FORMAT = "xl-plan-state 1"
 _HEAD = "形式"
-_PIECE = 8_000  # characters, far below what any program keeps in a cell
-_FRAME = "|"  # around each piece, so that none begins or ends with a space
 _TEXT = Style(number_format="@")
-_RISKY = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _Rows = Mapping[int, Mapping[int, str]]
 
 
@@ -34,12 +26,10 @@ def without_content() -> Sheet:
 def state_sheet(state: State) -> Sheet:
     """The sheet of a state."""
     about = (state.title, state.year, state.version, state.plan_sha256, state.fingerprint)
-    plain = json.dumps([about, _by_owner(state.lines)], ensure_ascii=False, separators=(",", ":"))
-    text = _RISKY.sub(lambda match: f"\\u{ord(match[0]):04x}", plain.replace("_x", r"_\u0078"))
-    pieces = (text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
+    text = json_text([about, _by_owner(state.lines)])
     head = (_HEAD, FORMAT, str(len(text)))
     cells: dict[Position, Cell] = {(0, col): Cell(said, _TEXT) for col, said in enumerate(head)}
-    cells |= {(row, 0): Cell(f"{_FRAME}{piece}{_FRAME}", _TEXT) for row, piece in enumerate(pieces, 1)}
+    cells |= {(row, 0): Cell(piece, _TEXT) for row, piece in enumerate(in_pieces(text), 1)}
     return Sheet(STATE_SHEET, MappingProxyType(cells), state="veryHidden")
 
 
@@ -63,15 +53,19 @@ def read_state(book: Book) -> State | None:
     head = rows.pop(0, {})
     if head.get(1) == FIRST_FORMAT:
         return _first_format(rows)
-    text = "".join(line.get(0, "")[1:-1] for line in rows.values())
-    return _state(text) if head.get(1) == FORMAT and head.get(2) == str(len(text)) else None
+    if head.get(1) != FORMAT:
+        return None
+    return _state([line.get(0, "") for line in rows.values()], head.get(2, ""))
 
 
-def _state(text: str) -> State | None:
+def _state(pieces: Sequence[str], length: str) -> State | None:
     try:
-        (title, year, version, plan_sha256, fingerprint), stretches = json.loads(text)
+        text = joined(pieces)
+        if length != str(len(text)):
+            return None
+        (title, year, version, plan_sha256, fingerprint), stretches = read_json(text)
         lines = {(owner, item): _line(said) for owner, items in stretches for item, said in dict(items).items()}
-    except (ValueError, TypeError, RecursionError):  # no JSON, or not of this shape
+    except (ValueError, TypeError):  # no JSON, or not of this shape
         return None
     return State(title, year, version, plan_sha256, fingerprint, MappingProxyType(lines))
 

@@ -85,12 +85,13 @@ def _month(tag: str) -> str:
 
 _YEAR = r"\s*年度?"
 _MENTION = re.compile(
+    r"(?=[令平昭大明㋿㍻㍼㍽㍾RHSrhF0-9元])(?:"  # at most characters no year begins, and this tells it fastest
     rf"(?P<word>令和|平成|昭和|大正|明治|[㋿㍻㍼㍽㍾])\s*(?P<wn>{_DIGITS}|[〇一二三四五六七八九十]{{1,3}})(?:{_month('m')}|{_YEAR})?"
     rf"|(?<![A-Za-z0-9])(?P<letter>[RHSrh])[.]?\s?(?P<ln>{_DIGITS})(?![A-Za-z])(?:{_month('n')}|{_YEAR})?"
     rf"|(?<![0-9.,])(?P<fy>FY\s*)?(?P<west>(?:18|19|20)[0-9]{{2}})(?![0-9])"
     rf"(?(fy)(?:{_YEAR})?|(?:{_month('w')}|{_YEAR}|(?=\s*[)]\s*年度)|(?=\s*[-~・]\s*(?:19|20)[0-9]{{2}}(?![0-9]))))"
     r"|(?<![A-Za-z])FY(?P<short>[0-9]{2})(?![0-9])"
-    r"|(?<![0-9A-Za-z.,第])(?P<bare>元(?=年度)|[0-9]{1,2})\s*年度(?!間|目)"
+    r"|(?<![0-9A-Za-z.,第])(?P<bare>元(?=年度)|[0-9]{1,2})\s*年度(?!間|目))"
 )
 _MONTHS = tuple(tag + way for tag in "mnw" for way in "abc")
 _WHOLE = re.compile(

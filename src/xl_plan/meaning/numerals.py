@@ -13,10 +13,17 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from xl_plan.meaning.exchange import exchanging
+
 _DASHES = "‐‑‒–—−－"  # hyphens, dashes and the minus sign; not ー, which is a letter, nor ―, which stands for "none"
-_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_NARROW |= {ord(dash): ord("-") for dash in _DASHES}
-_NARROW |= {ord("\u3000"): ord(" "), ord("\u00a0"): ord(" "), ord("〜"): ord("~"), ord("∼"): ord("~")}
+_narrowed = exchanging(
+    {
+        **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+        **dict.fromkeys(_DASHES, "-"),
+        **dict.fromkeys("\u3000\u00a0", " "),
+        **dict.fromkeys("〜∼", "~"),
+    }
+)
 
 KANJI_DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _SMALL = {"十": 10, "百": 100, "千": 1000}
@@ -26,7 +33,9 @@ _BIG = {"万": 10**4, "億": 10**8, "兆": 10**12}
 _DIGITS = re.compile(
     r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,3}(?:、[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+"
 )
-_KANJI = re.compile(r"[〇零一二三四五六七八九十百千万億兆]+")
+_KANJI_NUMERALS = "〇零一二三四五六七八九十百千万億兆"
+_KANJI = re.compile(f"[{_KANJI_NUMERALS}]+")
+_NUMERAL = re.compile(f"[0-9{_KANJI_NUMERALS}]")
 _POSITIONAL = re.compile(r"[〇零一二三四五六七八九]+")
 
 _UNITS = """
@@ -80,7 +89,7 @@ def narrow(text: str) -> str:
     >>> narrow("１，２３４件　（Ｒ５）")
     '1,234件 (R5)'
     """
-    return text if text.isascii() else text.translate(_NARROW)
+    return text if text.isascii() else _narrowed(text)
 
 
 class Number(NamedTuple):
@@ -89,6 +98,11 @@ class Number(NamedTuple):
     value: Decimal
     end: int
     kanji: bool
+
+
+def may_hold_number(text: str) -> bool:
+    """Whether a number may stand in a narrowed text: without a numeral none does."""
+    return _NUMERAL.search(text) is not None
 
 
 def read_number(text: str, start: int = 0) -> Number | None:

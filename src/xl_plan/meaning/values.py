@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from xl_plan.meaning.kinds import HELD, RESERVED, UNANSWERED, UNSUBMITTED, Kind, Meaning, Remark
-from xl_plan.meaning.numerals import UNITS, known_unit, narrow, same_unit, unit_family
+from xl_plan.meaning.numerals import UNITS, known_unit, may_hold_number, narrow, same_unit, unit_family
 from xl_plan.meaning.quantity import is_year, labelled, quantity, several, without_notes
 from xl_plan.meaning.text import fold
 from xl_plan.meaning.words import expected_date, may_be_pending, milestone, worded
@@ -84,7 +84,7 @@ def _read(text: str) -> Meaning:
             kind, unit = (Kind.PERCENT, "%") if unit_family(unit) == "%" else (Kind.NUMBER, unit)
             return Meaning(kind, number, unit, remarks=_mixed(text))
     body, note = without_notes(flat, text)
-    found = worded(body) or quantity(body) or several(flat) or labelled(body) or worded(flat) or milestone(body)
+    found = worded(body) or _numbered(body, flat) or worded(flat) or milestone(body)
     if found is None and body.startswith(("(", "[", "【", "〔")):
         found = worded(body[1:-1])  # （集計中）
     if found is None:
@@ -97,6 +97,11 @@ def _read(text: str) -> Meaning:
     if note and found.kind is not Kind.SEVERAL and found.note != note:
         found = _unit_from_note(replace(found, note=f"{found.note} {note}".strip()))
     return replace(found, remarks=found.remarks + _writing(text, found))
+
+
+def _numbered(body: str, flat: str) -> Meaning | None:
+    """One number or several; most prose has not even a digit."""
+    return (quantity(body) or several(flat) or labelled(body)) if may_hold_number(flat) else None
 
 
 # ---- manner of writing -----------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from xl_plan.checks.answers import Judged
 from xl_plan.excel.read import UnreadableWorkbook, read_book
 from xl_plan.findings import Finding, Severity, found
 from xl_plan.forms import form
-from xl_plan.issue.issued import read_issued
+from xl_plan.issue.issued import issued_in
 from xl_plan.model import CellKey, Merged, Plan
 from xl_plan.pipeline.common import RETURNS_FOLDER, checked_bytes, os_reason, safe_name
 from xl_plan.pipeline.keeping import Kept
@@ -178,5 +178,5 @@ def _is_return(path: Path) -> bool:
         book = read_book(path.read_bytes())
     except (OSError, UnreadableWorkbook):
         return False
-    issued = next((result for sheet in book.sheets if (result := read_issued(sheet)) is not None), None)
-    return issued is not None and issued[0].kind == "return"
+    said = issued_in(book)
+    return said is not None and said[0].kind == "return"

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from xl_plan.cells import Book, Cell, Sheet
 from xl_plan.findings import Finding, Place, found
 from xl_plan.issue.formwords import CHECKER, DEPARTMENT, RESPONDENT, SUBMISSION_KIND, VERSION
-from xl_plan.issue.issued import read_issued
+from xl_plan.issue.issued import issued_in
 from xl_plan.meaning.numberformat import shown
 from xl_plan.meaning.text import fold
 from xl_plan.model import GUIDE_SHEET, OWN_SHEETS, SETTINGS_SHEET, BandKind, CellKey, Issued, Plan, Spot, Table
@@ -53,7 +53,7 @@ class Identity:
 
 def identify(book: Book, plan: Plan, tables: Mapping[str, Table], file: str) -> Identity:
     """What the workbook says of itself; ``refused`` with a finding where it belongs to another round."""
-    issued, spots = _issued(book)
+    issued, spots = issued_in(book) or (None, MappingProxyType({}))
     guide = _guide(book, tables)
     other = _other_round(book, plan, issued, file)
     if other is not None:
@@ -70,14 +70,6 @@ def identify(book: Book, plan: Plan, tables: Mapping[str, Table], file: str) -> 
     if first and name and name != first:
         findings += (found(FILE_NAME_DIFFERS, Place(file), department=first, expected=first, got=name),)
     return Identity(issued, spots, guide, first or name, names, by_name_only=not first, findings=findings)
-
-
-def _issued(book: Book) -> tuple[Issued | None, Mapping[CellKey, Spot]]:
-    for sheet in book.sheets:
-        result = read_issued(sheet)
-        if result is not None:
-            return result
-    return None, MappingProxyType({})
 
 
 def _other_round(book: Book, plan: Plan, issued: Issued | None, file: str) -> Finding | None:

@@ -238,10 +238,12 @@ class CellReader:
         if len(places) > 1:
             parts = [row.sheet.at(*place) for place in places]
             cell = cell.with_value("".join(str(part.value) for part in parts if part.value is not None))
-        bare = cell.style.number_format == "General" or (self.false_dates and _is_moment(cell))
-        if self.formatless and bare and isinstance(cell.value, (int, float)):
+        if self.formatless and isinstance(cell.value, (int, float)) and self._is_bare(cell):
             cell = _in_format_of(row.programme, column, cell)
         return Returned(row.sheet.name, a1(*places[0]), cell, shown(cell.value, cell.style.number_format))
+
+    def _is_bare(self, cell: Cell) -> bool:
+        return cell.style.number_format == "General" or (self.false_dates and _is_moment(cell))
 
 
 def _is_moment(cell: Cell) -> bool:

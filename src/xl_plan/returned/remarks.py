@@ -113,8 +113,10 @@ def _outside(table: Table, rows: Sequence[Row], known: frozenset[str]) -> _Stran
             if band.first not in matched or (band.first, at[1]) in columns:
                 continue
             number = matched[band.first]
+        if cell.blank:
+            continue
         text = text_of(cell)
-        if not (cell.blank or is_blank(text) or fold(text) in known or text.startswith(NOTICE)):
+        if not (is_blank(text) or fold(text) in known or text.startswith(NOTICE)):
             strange[at] = number, cell
     return strange
 

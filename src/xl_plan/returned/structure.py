@@ -106,7 +106,9 @@ def missing(whose: Whose, seen: Iterable[CellKey], headers: frozenset[str]) -> I
 
 
 def _was_issued(whose: Whose, programme: Programme) -> bool:
-    return whose.issued is None or any(key == programme.key for key, _ in whose.issued.cells)
+    if whose.issued is None or not whose.issued.cells:
+        return True
+    return any(key == programme.key for key, _ in whose.issued.cells)
 
 
 def _prefilled_missing(

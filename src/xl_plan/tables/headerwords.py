@@ -130,7 +130,7 @@ def headerlike(text: str) -> bool:
 
 def row_label(text: str) -> Role | None:
     """What a label beside stacked values says of its row: 目標値, 実績値, 達成率."""
-    if not _LABEL_SIGNS.intersection(text):
+    if _LABEL_SIGNS.isdisjoint(text):
         return None
     match = _ROW_LABEL.match(fold(text))
     if match is None:
