@@ -64,35 +64,52 @@ class State:
 def state_of(plan: Plan, written: Observed, book: Book, work: HandWork, version: str) -> State:
     """The state of a workbook as it is written: ``written`` is what a look at it sees, ``work`` what is by hand."""
     revised = {revision.item: revision for revision in work.revisions}
-    lines: dict[Item, Line] = {}
+    lines = _Lines(work.kept)
+    looks = {name: f"{LOOK} {name}" for name in {name for _, name in written.cells}}
     for item, seen in written.cells.items():
-        owner, name = item
         revision = revised.get(item)
         if revision is None:
-            lines[item] = Line(seen.text)
+            lines.found[item] = lines.plain[seen.text]
         else:
-            lines[item] = Line(seen.text, True, revision.before, revision.submitted)
-        _add(lines, work, (owner, f"{LOOK} {name}"), seen.look)
+            lines.found[item] = Line(seen.text, True, revision.before, revision.submitted)
+        lines.add((item[0], looks[item[1]]), seen.look)
     for item, revision in revised.items():
-        lines.setdefault(item, Line("", True, revision.before, revision.submitted))
+        lines.found.setdefault(item, Line("", True, revision.before, revision.submitted))
     for here, key in written.names.items():
         if here != key:
-            lines[key, ROW] = Line(here)
-    for (owner, index), _ in written.rows.items():
+            lines.found[key, ROW] = Line(here)
+    for owner, index in written.rows:
         if owner[:1] in ("@", ">"):
-            lines[owner, f"{ROW} {index}"] = Line("")
+            lines.found[owner, f"{ROW} {index}"] = Line("")
     for (owner, index), height in written.heights.items():
-        _add(lines, work, (owner, f"{HEIGHT} {index}"), f"{height:g}")
+        lines.add((owner, f"{HEIGHT} {index}"), f"{height:g}")
     for owner, index in sorted(written.starts):
-        _add(lines, work, (owner, f"{BREAK} {index}"), _BY_HAND)
+        lines.add((owner, f"{BREAK} {index}"), _BY_HAND)
     for (sheet, col), width in written.widths.items():
-        _add(lines, work, (f"@{sheet}", f"{WIDTH} {col}"), f"{width:g}")
+        lines.add((f"@{sheet}", f"{WIDTH} {col}"), f"{width:g}")
     for sheet_name, content in contents(s for s in book.sheets if s.name not in REPORT_SHEETS).items():
-        _add(lines, work, (f"@{sheet_name}", SHEET), content)
+        lines.add((f"@{sheet_name}", SHEET), content)
     settings = plan.settings
     year = str(settings.year or "")
-    return State(settings.title, year, version, plan.sha256, fingerprint(book), MappingProxyType(lines))
+    return State(settings.title, year, version, plan.sha256, fingerprint(book), MappingProxyType(lines.found))
 
 
-def _add(lines: dict[Item, Line], work: HandWork, item: Item, written: str) -> None:
-    lines[item] = Line(written, item in work.kept, work.kept.get(item, ""))
+class _Plain(dict[str, Line]):
+    """The lines of what is not by hand, one for each text: most cells look like others, and many say the same."""
+
+    def __missing__(self, written: str) -> Line:
+        line = self[written] = Line(written)
+        return line
+
+
+class _Lines:
+    """The lines of a state as they are ``found``, where something is ``kept`` by hand."""
+
+    def __init__(self, kept: Mapping[Item, str]) -> None:
+        self.found: dict[Item, Line] = {}
+        self.plain = _Plain()
+        self._kept = kept
+
+    def add(self, item: Item, written: str) -> None:
+        before = self._kept.get(item)
+        self.found[item] = self.plain[written] if before is None else Line(written, True, before)

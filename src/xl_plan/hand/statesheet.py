@@ -46,11 +46,12 @@ def state_sheet(state: State) -> Sheet:
 def _by_owner(lines: Mapping[Item, Line]) -> list[tuple[str, dict[str, str | tuple[str, str, str]]]]:
     """The lines in their order, those of one owner that stand together under its name."""
     stretches: list[tuple[str, dict[str, str | tuple[str, str, str]]]] = []
+    last, said = None, dict[str, str | tuple[str, str, str]]()
     for (owner, item), line in lines.items():
-        if not stretches or stretches[-1][0] != owner:
-            stretches.append((owner, {}))
-        said = (line.written, line.before, line.submitted) if line.by_hand else line.written
-        stretches[-1][1][item] = said
+        if owner != last:
+            last, said = owner, {}
+            stretches.append((owner, said))
+        said[item] = (line.written, line.before, line.submitted) if line.by_hand else line.written
     return stretches
 
 
