@@ -206,11 +206,12 @@ def _cells(block: Block, header: _Header, sheet: Sheet, sheets: Mapping[str, She
     cells: dict[str, Cell] = {}
     at = sheet.cells.get
     for key in header.texts:
-        parts = [at(place, EMPTY) for place in block.places[key]]
-        if any(part.formula is not None for part in parts):
-            parts = [resolved(part, sheet.name, sheets) for part in parts]
-        if parts:
-            cells[key] = parts[0] if len(parts) == 1 else _joined(parts)
+        places = block.places[key]
+        if len(places) == 1:
+            cell = at(places[0], EMPTY)
+            cells[key] = cell if cell.formula is None else resolved(cell, sheet.name, sheets)
+        elif places:
+            cells[key] = _joined([resolved(at(place, EMPTY), sheet.name, sheets) for place in places])
     for key in header.numbers:
         if key in cells:
             cells[key] = as_number(cells[key])

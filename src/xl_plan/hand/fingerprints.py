@@ -66,13 +66,14 @@ def _cells(sheet: Sheet) -> Iterator[str]:
     """Each cell that says something or has a fill of its own: where, how it looks, and what it says."""
     covered = sheet.merge_map()
     known: dict[int, tuple[str, str, bool]] = {}  # by the style's identity, which the sheet keeps
-    for place, cell in sorted(sheet.cells.items(), key=_PLACE):  # all cells of a book pass here
-        style, formula = cell.style, cell.formula
+    for place in sorted(sheet.cells):  # all cells of a book pass here
+        cell = sheet.cells[place]
+        style = cell.style
         dressed = known.get(id(style))
         if dressed is None:
             dressed = known[id(style)] = (plain_look(style), style.number_format, bool(style.fill))
         look, number_format, filled = dressed
-        text = shown(cell.value, number_format) if formula is None else f"={formula}"
+        text = shown(cell.value, number_format) if cell.formula is None else f"={cell.formula}"
         if text or not cell.blank or cell.note or (filled and place not in covered):
             if cell.runs:
                 look = look_of(cell)

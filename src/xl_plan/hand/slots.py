@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from xl_plan.cells import EMPTY, Area, Cell, Position, Sheet, Style, a1
 from xl_plan.hand.handwork import AddedRows, Item
@@ -26,8 +26,7 @@ OUTSIDE = "欄外"  # cells of a programme's rows that are in no column of the t
 FORMULA = "（数式）"  # stands for every formula that is no reference: its rows move
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A cell: ``spot`` where it stands, ``cell`` with references resolved and divided texts joined, ``formula`` as it
     stands there."""
 
@@ -286,6 +285,7 @@ class _Table:
     def _of_columns(
         self, key: str, programme: Programme, columns: Sequence[Column]
     ) -> Iterator[tuple[Item, tuple[Position, ...], Seen]]:
+        cells, texts = programme.cells, programme.texts
         for column in columns:
             places = programme.block.places.get(column.key, ())
             if column.role is Role.DEPARTMENT:
@@ -294,8 +294,8 @@ class _Table:
                     name = column.key if index == 0 else f"{column.key}#{index + 1}"
                     yield (key, name), (place,), Seen((self.sheet.name, place), _shown(cell), cell, cell.formula)
             elif places:
-                cell, formula = programme.cell(column.key), self.sheet.cells.get(places[0], EMPTY).formula
-                text = FORMULA if cell.formula is not None else programme.text(column.key)
+                cell, formula = cells.get(column.key, EMPTY), self.sheet.cells.get(places[0], EMPTY).formula
+                text = FORMULA if cell.formula is not None else texts.get(column.key, "")
                 yield (key, column.key), places, Seen((self.sheet.name, places[0]), text, cell, formula)
 
     # -------------------------------------------------------------------------------------------------------- gaps

@@ -24,7 +24,7 @@ from xl_plan.handedits import Previous, Woven, weave
 from xl_plan.meaning.values import is_blank
 from xl_plan.model import REPORT_SHEETS, SPELLING_SHEET, Merged, Plan
 from xl_plan.pipeline.common import CannotRun, put, read_file, unreadable_reason
-from xl_plan.plan import read_plan, read_rows
+from xl_plan.plan import Rows, read_plan, read_rows
 from xl_plan.reports.proposals import read_decisions
 from xl_plan.rules.revisions import COPY_KEPT, NOT_KEPT, STATE_LOST
 from xl_plan.spelling import adopted
@@ -159,14 +159,19 @@ def state_of_output(written: tuple[Plan, PlanBook, HandWork]) -> Sheet:
 
 
 def _seen(plan: Plan, drawn: PlanBook, hand: HandWork) -> Observed:
-    """What a look at the consolidated workbook sees, its rows named as those of the plan that stand there."""
-    key_at = {spot: key for (key, _), spot in drawn.where.items()}
+    """What a look at the consolidated workbook sees."""
     reread = read_rows(drawn.book)
+    changed = {revision.item: revision.after for revision in hand.revisions}
+    return observe(reread, reference_of(plan, _names(reread, drawn), changed))
+
+
+def _names(reread: Rows, drawn: PlanBook) -> dict[str, str]:
+    """The rows of the workbook by their keys there → the keys of the plan's rows that stand in their places."""
+    key_at = {spot: key for (key, _), spot in drawn.where.items()}
     names = {}
     for programme in reread.programmes:
         spots = ((programme.sheet, place) for places in programme.block.places.values() for place in places)
         known = next((key_at[spot] for spot in spots if spot in key_at), None)
         if known is not None:
             names[programme.key] = known
-    changed = {revision.item: revision.after for revision in hand.revisions}
-    return observe(reread, reference_of(plan, names, changed))
+    return names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xl_plan.cells import Area, Cell, Position, Sheet
+from xl_plan.cells import Area, Position, Sheet
 from xl_plan.meaning.numberformat import shown
 from xl_plan.model import Column, Role
 from xl_plan.tables.headerwords import identifying, row_label
@@ -18,7 +18,7 @@ class Grid:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.covered = sheet.merge_map()
-        self._texts = {at: _text(cell) for at, cell in sheet.cells.items() if not cell.blank}
+        self._texts = _texts(sheet)
         self.by_row: dict[int, list[int]] = {}
         for row, col in self._texts:
             self.by_row.setdefault(row, []).append(col)
@@ -113,8 +113,14 @@ class Grid:
         return exact or touching
 
 
-def _text(cell: Cell) -> str:
-    value = cell.value
-    if value is None:
-        return ""
-    return (value if isinstance(value, str) else shown(value, cell.style.number_format)).strip()
+def _texts(sheet: Sheet) -> dict[Position, str]:
+    """What the cells with content say; nothing in a formula's that has no result."""
+    texts: dict[Position, str] = {}
+    for at, cell in sheet.cells.items():
+        value = cell.value
+        if value is None or value == "":
+            if cell.formula is not None:
+                texts[at] = ""
+        else:
+            texts[at] = (value if isinstance(value, str) else shown(value, cell.style.number_format)).strip()
+    return texts
