@@ -23,6 +23,7 @@ from xl_plan.remembered import ByIdentity
 
 Slot = tuple[str, int]  # owner, row in order
 OUTSIDE = "欄外"  # cells of a programme's rows that are in no column of the table
+UNMARKED = "///"  # the look of a cell that nobody marked
 FORMULA = "（数式）"  # stands for every formula that is no reference: its rows move
 
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from xl_plan.cells import Book, Cell, Position, Sheet, Style
 from xl_plan.hand.handwork import Item
-from xl_plan.hand.state import Line, State
+from xl_plan.hand.state import Line, State, with_looks_told
 from xl_plan.model import STATE_SHEET
 
-FORMAT = "xl-plan-state 2"
-FIRST_FORMAT = "xl-plan-state 1"
+_FORMAT = "xl-plan-state 3"
+_SECOND_FORMAT = "xl-plan-state 2"  # with a line for every look
+_FIRST_FORMAT = "xl-plan-state 1"
 _HEAD = "形式"
 _PIECE = 8_000  # characters, far below what any program keeps in a cell
 _FRAME = "|"  # around each piece, so that none begins or ends with a space
@@ -37,7 +39,7 @@ def state_sheet(state: State) -> Sheet:
     plain = json.dumps([about, _by_owner(state.lines)], ensure_ascii=False, separators=(",", ":"))
     text = _RISKY.sub(lambda match: f"\\u{ord(match[0]):04x}", plain.replace("_x", r"_\u0078"))
     pieces = (text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
-    head = (_HEAD, FORMAT, str(len(text)))
+    head = (_HEAD, _FORMAT, str(len(text)))
     cells: dict[Position, Cell] = {(0, col): Cell(said, _TEXT) for col, said in enumerate(head)}
     cells |= {(row, 0): Cell(f"{_FRAME}{piece}{_FRAME}", _TEXT) for row, piece in enumerate(pieces, 1)}
     return Sheet(STATE_SHEET, MappingProxyType(cells), state="veryHidden")
@@ -62,10 +64,15 @@ def read_state(book: Book) -> State | None:
         return None
     rows = {row: {col: "" if c.value is None else str(c.value) for col, c in cells} for row, cells in sheet.rows()}
     head = rows.pop(0, {})
-    if head.get(1) == FIRST_FORMAT:
+    if head.get(1) == _FIRST_FORMAT:
         return _first_format(rows)
     text = "".join(line.get(0, "")[1:-1] for line in rows.values())
-    return _state(text) if head.get(1) == FORMAT and head.get(2) == str(len(text)) else None
+    if head.get(2) != str(len(text)):
+        return None
+    if head.get(1) == _FORMAT:
+        return _state(text)
+    state = _state(text) if head.get(1) == _SECOND_FORMAT else None
+    return None if state is None else replace(state, lines=with_looks_told(state.lines))
 
 
 def _state(text: str) -> State | None:
@@ -92,4 +99,4 @@ def _first_format(rows: _Rows) -> State:
         if row > 7 and line.get(0)
     }
     title, year, version, plan_sha256, fingerprint = (rows.get(row, {}).get(1, "") for row in range(1, 6))
-    return State(title, year, version, plan_sha256, fingerprint, MappingProxyType(lines))
+    return State(title, year, version, plan_sha256, fingerprint, with_looks_told(lines))
