@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.pagebreak import Break
 
 from small_round import NAME, ROOT, SHEET, Edit, Office
@@ -66,6 +66,32 @@ def both(*edits: Edit) -> Edit:
     return edit
 
 
+def as_recorded_before(book: Any) -> None:
+    """Give the output the record of the format before, in which every look had a line of its own."""
+    sheet = book[STATE_SHEET]
+    pieces = [sheet.cell(row, 1).value[1:-1] for row in range(2, sheet.max_row + 1)]
+    about, owners = json.loads("".join(pieces))
+    told = [
+        (owner, {name: said for item, written in items.items() for name, said in with_look(item, written, items)})
+        for owner, items in owners
+    ]
+    assert len(json.dumps(told)) > len(json.dumps(owners))
+    sheet.delete_rows(1, sheet.max_row)
+    text = json.dumps([about, told], separators=(",", ":"))
+    pieces = [text[at : at + 8000] for at in range(0, len(text), 8000)]
+    for row, values in enumerate((("形式", "xl-plan-state 2", str(len(text))), *((f"|{p}|",) for p in pieces)), 1):
+        for column, value in enumerate(values, 1):
+            sheet.cell(row, column).value = value
+
+
+def with_look(item: str, written: Any, items: dict[str, Any]) -> list[tuple[str, Any]]:
+    look = f"見た目 {item}"
+    if item.startswith("見た目 ") and written == "":
+        return []
+    known = look in items or item.partition(" ")[0] in ("高さ", "幅", "改ページ", "見た目", "行", "シート")
+    return [(item, written)] if known else [(item, written), (look, "///")]
+
+
 def by_code(findings: tuple[Finding, ...], *codes: str) -> list[Finding]:
     return [finding for finding in findings if finding.code in codes]
 
@@ -96,6 +122,40 @@ def test_a_workbook_that_was_only_saved_again_is_not_taken_for_edited_text(offic
     done = office.merge()
     assert by_code(done.findings, "XP221", "XP222", "XP223", "XP225", "XP226", "XP227") == []
     assert office.output.read_bytes() == before
+
+
+def test_a_workbook_with_the_record_of_the_format_before_is_not_taken_for_edited(office: Office) -> None:
+    before = office.output.read_bytes()
+    office.edit(as_recorded_before)
+    assert by_code(office.merge().findings, *OURS) == []
+    assert office.output.read_bytes() == before
+    office.edit(lambda book: None)
+    saved_again = office.copies()
+    office.merge()
+    assert office.copies() == saved_again  # what a program loses in saving is the same with either record
+
+
+def test_what_a_hand_did_is_seen_with_the_record_of_the_format_before_too(office: Office) -> None:
+    written = office.output.read_bytes()
+
+    def marked(book: Any) -> None:
+        at(book, "柱2(1)③ア", "B").fill = PatternFill("solid", fgColor="FFFFFF00")
+        at(book, "柱2(1)①イ", "B").font = Font(bold=True)
+        value_cell("柱2(1)③ア", "87箇所")(book)
+
+    office.edit(marked)
+    first = office.merge()
+    now = office.output.read_bytes()
+    office.output.write_bytes(written)
+    office.edit(both(marked, as_recorded_before))
+    again = office.merge()
+    assert [f.message for f in by_code(again.findings, "XP221")] == [
+        f.message for f in by_code(first.findings, "XP221")
+    ]
+    assert office.output.read_bytes() == now
+    office.edit(as_recorded_before)  # with what is by hand in it
+    office.merge()
+    assert office.output.read_bytes() == now
 
 
 def test_a_new_answer_is_taken_where_nobody_edited(office: Office) -> None:

@@ -11,7 +11,7 @@ from peculiar_texts import PECULIAR, by_gnumeric, by_libreoffice
 from xl_plan.cells import Book, Cell, Sheet
 from xl_plan.excel.read import read_book
 from xl_plan.excel.write import book_bytes
-from xl_plan.hand.state import Line, State
+from xl_plan.hand.state import Line, State, is_text, look_line
 from xl_plan.hand.statesheet import read_state, state_sheet
 from xl_plan.model import STATE_SHEET
 
@@ -62,13 +62,14 @@ def test_a_damaged_record_is_none() -> None:
     for text in ("|{}|", "|[[],[]]|", "|[[1,2,3,4,5],[[1]]]|", "|" + "[" * 100_000 + "|", "", "|null|"):
         cells = {
             (0, 0): Cell("形式"),
-            (0, 1): Cell("xl-plan-state 2"),
+            (0, 1): Cell("xl-plan-state 3"),
             (0, 2): Cell(str(len(text) - 2)),
             (1, 0): Cell(text),
         }
         assert read_state(Book((Sheet(STATE_SHEET, cells),))) is None
     assert read_state(Book()) is None
-    assert read_state(Book((Sheet(STATE_SHEET, {(0, 1): Cell("xl-plan-state 3")}),))) is None
+    for later in ("xl-plan-state 3", "xl-plan-state 4"):
+        assert read_state(Book((Sheet(STATE_SHEET, {(0, 1): Cell(later)}),))) is None
 
 
 def test_a_record_of_the_first_format_is_understood() -> None:
@@ -82,8 +83,43 @@ def test_a_record_of_the_first_format_is_understood() -> None:
     assert state is not None
     assert (state.title, state.year, state.version, state.plan_sha256) == ("計画名", "R5", "1.0", "ab")
     assert state.fingerprint == "cd"
-    assert dict(state.lines) == {
+    assert {item: line for item, line in state.lines.items() if is_text(item)} == {
         ("柱1", "name"): Line("健診"),
         ("柱1", "actual:2023"): Line("5件", True, "4件"),
         ("柱1", "remarks"): Line(""),
     }
+    assert look_line(state.lines, ("柱1", "name")) is None
+
+
+def test_a_record_of_the_second_format_is_understood() -> None:
+    items = (
+        '"name":"健診","見た目 name":"#FFFF00///","remarks":"","見た目 remarks":"///","actual:2023":["","5件","4件"]'
+    )
+    text = f'[["計画名","R5","1.0","ab","cd"],[["柱1",{{{items},"高さ 0":"20"}}]]]'
+    cells = {
+        (0, 0): Cell("形式"),
+        (0, 1): Cell("xl-plan-state 2"),
+        (0, 2): Cell(str(len(text))),
+        (1, 0): Cell(f"|{text}|"),
+    }
+    state = read_state(Book((Sheet(STATE_SHEET, cells),)))
+    assert state is not None
+    assert state.lines["柱1", "actual:2023"] == Line("", True, "5件", "4件")
+    assert look_line(state.lines, ("柱1", "name")) == Line("#FFFF00///")
+    assert look_line(state.lines, ("柱1", "remarks")) == Line("///")
+    assert look_line(state.lines, ("柱1", "actual:2023")) is None  # a cell that was not there
+
+
+def test_only_looks_that_are_marked_are_recorded() -> None:
+    lines = {
+        ("柱1", "name"): Line("健診"),
+        ("柱1", "actual:2023"): Line("5件"),
+        ("柱1", "見た目 actual:2023"): Line("//b/"),
+        ("柱1", "remarks"): Line("", True, "前の備考"),
+        ("柱1", "見た目 remarks"): Line(""),
+    }
+    written = State("計画名", "R5", "1.0", "ab", "cd", MappingProxyType(lines))
+    state = read_state(Book((state_sheet(written),)))
+    assert state == written
+    looks = [look_line(lines, ("柱1", name)) for name in ("name", "actual:2023", "remarks", "description")]
+    assert looks == [Line("///"), Line("//b/"), None, None]

@@ -14,10 +14,10 @@ from xl_plan.book.secondround import LATER_FILLERS, unmarked
 from xl_plan.cells import Cell, Sheet, a1
 from xl_plan.comparison import plain
 from xl_plan.findings import Finding, Place, found
-from xl_plan.hand.handlayout import Known, is_text, known_names, layouts, renumbered, sheets_by_hand
+from xl_plan.hand.handlayout import Known, known_names, layouts, renumbered, sheets_by_hand
 from xl_plan.hand.handwork import HandWork, Item, Revision
 from xl_plan.hand.slots import FORMULA, OUTSIDE, Observed, Reference, Seen, observe
-from xl_plan.hand.state import LOOK, Line, State
+from xl_plan.hand.state import Line, State, is_text, look_item, look_line
 from xl_plan.meaning.values import is_blank
 from xl_plan.model import Entry, Filler, Merged, Plan, Programme, Role, Spot
 from xl_plan.relisted.agreement import both, in_words
@@ -220,8 +220,7 @@ class _Texts:
     # ------------------------------------------------------------------------------------------------------- looks
     def _marked(self, item: Item, spot: Spot, mine: Seen, revised: bool) -> None:
         """Colours and marks that a hand gave a cell, and its comment."""
-        owner, name = item
-        line = self.known.lines.get((owner, f"{LOOK} {name}"))
+        line = look_line(self.known.lines, item)
         entry, theirs = self.entries.get(item), self.known.theirs.cells.get(item)
         now = entry.cell if entry is not None else self.cells.get(spot) or (theirs.cell if theirs else None)
         if now is None:
@@ -231,7 +230,7 @@ class _Texts:
             before = line.before if line.by_hand else line.written
             if mine.look != before and (line.by_hand or mine.look != line.written):
                 cell = _with_look(cell, mine.cell, before.split("/"), mine.look.split("/"))
-                self.kept[owner, f"{LOOK} {name}"] = before
+                self.kept[look_item(item)] = before
         if mine.cell.note and not cell.note:
             cell = replace(cell, note=mine.cell.note)
         if cell is now or (cell == now and not revised):

@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from xl_plan.book.secondround import later_entries
-from xl_plan.cells import Cell
+from xl_plan.cells import Cell, Style
 from xl_plan.checks.answers import Judged
 from xl_plan.comparison import usual_format
 from xl_plan.findings import Finding, Severity
@@ -33,6 +33,7 @@ from xl_plan.model import (
 )
 from xl_plan.precedence import decide, identical, overtaken
 from xl_plan.relisted_answers import fill_copies
+from xl_plan.remembered import ByIdentity
 
 UNSUBMITTED_STATE, UNANSWERED_STATE, HELD_STATE = "未提出", "未記入", "保留"
 _RESERVED = {UNSUBMITTED_STATE: UNSUBMITTED, UNANSWERED_STATE: UNANSWERED, HELD_STATE: HELD}
@@ -148,9 +149,12 @@ def _taken(programme: Programme, column: Column, submission: Submission, item: R
 
 def _reserved(programme: Programme, column: Column, state: str) -> Entry:
     text = _RESERVED[state]
-    style = programme.cell(column.key).style
-    font = replace(style.font, bold=True, italic=True)
-    return Entry(Cell(text, replace(style, font=font, fill="#F2F2F2")), text, state=state)
+    return Entry(Cell(text, _reserving(programme.cell(column.key).style)), text, state=state)
+
+
+@ByIdentity
+def _reserving(style: Style) -> Style:
+    return replace(style, font=replace(style.font, bold=True, italic=True), fill="#F2F2F2")
 
 
 def _unowned(plan: Plan, entries: Mapping[CellKey, Entry]) -> dict[CellKey, Entry]:

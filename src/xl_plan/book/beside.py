@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from xl_plan.cells import Area, Book, Cell, Position, Scalar, Sheet
 from xl_plan.meaning.text import fold
-from xl_plan.model import FINDINGS_SHEET, Band, BandKind, Programme, Role, Table
+from xl_plan.model import FINDINGS_SHEET, OWN_SHEETS, Band, BandKind, Programme, Role, Table
 
 HEAD = "評価\n（達成\n率から\n計算）"
 WIDTH = 9.0  # characters of the column
@@ -83,7 +83,7 @@ def _mark(cell: Cell, band: Band) -> bool:
 # --------------------------------------------------------------------------------------------------------- read again
 def without_marks(book: Book) -> Book:
     """The book as it would be without the columns that the tool put beside its tables, and its links back."""
-    return replace(book, sheets=tuple(_without(sheet) for sheet in book.sheets))
+    return replace(book, sheets=tuple(s if s.name in OWN_SHEETS else _without(s) for s in book.sheets))
 
 
 def _without(sheet: Sheet) -> Sheet:

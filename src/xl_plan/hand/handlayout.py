@@ -12,13 +12,12 @@ from xl_plan.hand.fingerprints import contents, reading_starts
 from xl_plan.hand.handwork import AddedRows, HandLayout, Item
 from xl_plan.hand.rowmatch import Texts, align
 from xl_plan.hand.slots import OUTSIDE, Observed, Slot
-from xl_plan.hand.state import BREAK, HEIGHT, LOOK, ROW, SHEET, WIDTH, Line, State
+from xl_plan.hand.state import BREAK, HEIGHT, ROW, SHEET, WIDTH, Line, State
 from xl_plan.meaning.numberformat import shown
 from xl_plan.meaning.text import fold
 from xl_plan.model import SETTINGS_SHEET, Plan, Programme, Spot
 from xl_plan.rules.revisions import ROWS_ADDED, SHEET_REVISED
 
-_LAYOUT = (HEIGHT, WIDTH, BREAK, LOOK, ROW, SHEET)
 _POINTS = 1.5  # heights apart that no program makes by rounding
 _CHARACTERS = 1.0  # widths apart that no program makes by rounding
 _QUOTED = 5  # changed lines of a sheet that a finding quotes
@@ -52,11 +51,6 @@ class Known:
         if colon and number.isdecimal():
             return (owner, int(number)) in self.mine.rows
         return item in self.mine.cells
-
-
-def is_text(item: Item) -> bool:
-    """Whether a line of the state is about a cell's text."""
-    return item[1].partition(" ")[0] not in _LAYOUT
 
 
 # ------------------------------------------------------------------------------------------------------ who is who

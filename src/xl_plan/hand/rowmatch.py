@@ -11,6 +11,8 @@ _SIMILAR = 0.4  # of two rows' texts, to take one for the other reworded
 
 def align(old: Sequence[Texts], new: Sequence[Texts]) -> list[int | None]:
     """For each new row the number of the old row that it is, None for one that was put in."""
+    if list(old) == list(new):
+        return list(range(len(new)))
     numbers: list[int | None] = [None] * len(new)
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for tag, i, j, k, m in matcher.get_opcodes():

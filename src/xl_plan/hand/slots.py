@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
-from xl_plan.cells import Area, Cell, Position, Sheet, Style, a1
+from xl_plan.cells import EMPTY, Area, Cell, Position, Sheet, Style, a1
 from xl_plan.hand.handwork import AddedRows, Item
 from xl_plan.hand.rowmatch import Texts, align
 from xl_plan.meaning.numberformat import shown
@@ -22,11 +23,11 @@ from xl_plan.remembered import ByIdentity
 
 Slot = tuple[str, int]  # owner, row in order
 OUTSIDE = "欄外"  # cells of a programme's rows that are in no column of the table
+UNMARKED = "///"  # the look of a cell that nobody marked
 FORMULA = "（数式）"  # stands for every formula that is no reference: its rows move
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A cell: ``spot`` where it stands, ``cell`` with references resolved and divided texts joined, ``formula`` as it
     stands there."""
 
@@ -44,7 +45,7 @@ class Seen:
 def look_of(cell: Cell) -> str:
     """A cell's marks in one text, the same for the same look however it is stored."""
     if not cell.runs:
-        return _plain_look(cell.style)
+        return plain_look(cell.style)
     style, font = cell.style, cell.style.font
     fill = "" if style.fill in (None, "#FFFFFF") else style.fill or ""
     stretches: list[tuple[str, int]] = []
@@ -68,7 +69,8 @@ def look_of(cell: Cell) -> str:
 
 
 @ByIdentity
-def _plain_look(style: Style) -> str:
+def plain_look(style: Style) -> str:
+    """The marks of a style, of a cell whose text is of one piece."""
     font = style.font
     fill = "" if style.fill == "#FFFFFF" else style.fill or ""
     return f"{fill}/{_ink(font.colour)}/{_marks(font.bold, font.strike, font.underline)}/"
@@ -117,7 +119,17 @@ class Reference:
     lefts: Mapping[str, Mapping[str, int]]
 
 
-def observe(plan: Plan, reference: Reference | None = None) -> Observed:
+class Rows(Protocol):
+    """What is looked at: a plan, or no more of it than its tables and rows."""
+
+    @property
+    def tables(self) -> tuple[Table, ...]: ...
+
+    @property
+    def programmes(self) -> tuple[Programme, ...]: ...
+
+
+def observe(plan: Rows, reference: Reference | None = None) -> Observed:
     """Look at a plan, for itself or against what is known."""
     known = {p.key: p.key for p in plan.programmes} if reference is None else dict(reference.names)
     result = _Result()
@@ -145,7 +157,7 @@ def reference_of(plan: Plan, names: Mapping[str, str], changed: Mapping[Item, st
     return Reference(names, _with_changed(gaps, changed), _lefts(plan))
 
 
-def _lefts(plan: Plan) -> dict[str, dict[str, int]]:
+def _lefts(plan: Rows) -> dict[str, dict[str, int]]:
     return {table.sheet.name: {c.key: c.left for c in table.columns} for table in plan.tables}
 
 
@@ -192,7 +204,7 @@ class _Table:
     def __init__(
         self,
         table: Table,
-        plan: Plan,
+        plan: Rows,
         names: Mapping[str, str],
         reference: Reference | None,
         result: _Result,
@@ -201,6 +213,7 @@ class _Table:
         self.reference = None if reference is None else reference.gaps
         lefts = None if reference is None else reference.lefts.get(table.sheet.name)
         self.col = _Columns(table, lefts)
+        self.known_of = ByIdentity(self.col.those_known)
         self.lines: dict[int, list[tuple[str, Programme]]] = {}
         for p in plan.programmes:
             if p.sheet == table.sheet.name and p.key in names:
@@ -257,12 +270,12 @@ class _Table:
     def _block(self, block: Block, lines: Sequence[tuple[str, Programme]]) -> None:
         owner = lines[0][0]
         for key, programme in lines:
-            columns = [c for c in programme.block.columns if self.col.knows(c.key)]
+            places_of = programme.block.places
+            columns = self.known_of(programme.block.columns)
             for item, places, seen in self._of_columns(key, programme, columns):
-                if not self.used & set(places):
+                if self.used.isdisjoint(places):
                     self.result.cells[item] = seen
-            for column in columns:
-                self.used.update(programme.block.places.get(column.key, ()))
+            self.used.update(place for column in columns for place in places_of.get(column.key, ()))
         first, last = block.parts[0] if block.parts else (block.first, block.last)
         for index, (top, bottom) in enumerate(self._logical(first, last)):
             self._slot((owner, index), top, bottom, whole=len(block.parts) < 2)
@@ -273,6 +286,7 @@ class _Table:
     def _of_columns(
         self, key: str, programme: Programme, columns: Sequence[Column]
     ) -> Iterator[tuple[Item, tuple[Position, ...], Seen]]:
+        cells, texts = programme.cells, programme.texts
         for column in columns:
             places = programme.block.places.get(column.key, ())
             if column.role is Role.DEPARTMENT:
@@ -281,8 +295,8 @@ class _Table:
                     name = column.key if index == 0 else f"{column.key}#{index + 1}"
                     yield (key, name), (place,), Seen((self.sheet.name, place), _shown(cell), cell, cell.formula)
             elif places:
-                cell, formula = programme.cell(column.key), self.sheet.at(*places[0]).formula
-                text = FORMULA if cell.formula is not None else programme.text(column.key)
+                cell, formula = cells.get(column.key, EMPTY), self.sheet.cells.get(places[0], EMPTY).formula
+                text = FORMULA if cell.formula is not None else texts.get(column.key, "")
                 yield (key, column.key), places, Seen((self.sheet.name, places[0]), text, cell, formula)
 
     # -------------------------------------------------------------------------------------------------------- gaps
@@ -371,8 +385,8 @@ class _Columns:
                 for col in range(column.left, column.right + 1):
                     self.moved[col] = lefts[column.key] - column.left
 
-    def knows(self, key: str) -> bool:
-        return self.lefts is None or key in self.lefts
+    def those_known(self, columns: Sequence[Column]) -> tuple[Column, ...]:
+        return tuple(c for c in columns if self.lefts is None or c.key in self.lefts)
 
     def known(self, col: int) -> int | None:
         """Where a column stands among the known ones, None for one that was put in between them."""

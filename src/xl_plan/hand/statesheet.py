@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from xl_plan.celljson import in_pieces, joined, json_text, read_json
 from xl_plan.cells import Book, Cell, Position, Sheet, Style
 from xl_plan.hand.handwork import Item
-from xl_plan.hand.state import Line, State
+from xl_plan.hand.state import Line, State, with_looks_told
 from xl_plan.model import STATE_SHEET
 
-FORMAT = "xl-plan-state 2"
-FIRST_FORMAT = "xl-plan-state 1"
+_FORMAT = "xl-plan-state 3"
+_SECOND_FORMAT = "xl-plan-state 2"  # with a line for every look
+_FIRST_FORMAT = "xl-plan-state 1"
 _HEAD = "形式"
 _TEXT = Style(number_format="@")
 _Rows = Mapping[int, Mapping[int, str]]
@@ -27,7 +29,7 @@ def state_sheet(state: State) -> Sheet:
     """The sheet of a state."""
     about = (state.title, state.year, state.version, state.plan_sha256, state.fingerprint)
     text = json_text([about, _by_owner(state.lines)])
-    head = (_HEAD, FORMAT, str(len(text)))
+    head = (_HEAD, _FORMAT, str(len(text)))
     cells: dict[Position, Cell] = {(0, col): Cell(said, _TEXT) for col, said in enumerate(head)}
     cells |= {(row, 0): Cell(piece, _TEXT) for row, piece in enumerate(in_pieces(text), 1)}
     return Sheet(STATE_SHEET, MappingProxyType(cells), state="veryHidden")
@@ -36,11 +38,12 @@ def state_sheet(state: State) -> Sheet:
 def _by_owner(lines: Mapping[Item, Line]) -> list[tuple[str, dict[str, str | tuple[str, str, str]]]]:
     """The lines in their order, those of one owner that stand together under its name."""
     stretches: list[tuple[str, dict[str, str | tuple[str, str, str]]]] = []
+    last, said = None, dict[str, str | tuple[str, str, str]]()
     for (owner, item), line in lines.items():
-        if not stretches or stretches[-1][0] != owner:
-            stretches.append((owner, {}))
-        said = (line.written, line.before, line.submitted) if line.by_hand else line.written
-        stretches[-1][1][item] = said
+        if owner != last:
+            last, said = owner, {}
+            stretches.append((owner, said))
+        said[item] = (line.written, line.before, line.submitted) if line.by_hand else line.written
     return stretches
 
 
@@ -51,11 +54,14 @@ def read_state(book: Book) -> State | None:
         return None
     rows = {row: {col: "" if c.value is None else str(c.value) for col, c in cells} for row, cells in sheet.rows()}
     head = rows.pop(0, {})
-    if head.get(1) == FIRST_FORMAT:
+    if head.get(1) == _FIRST_FORMAT:
         return _first_format(rows)
-    if head.get(1) != FORMAT:
+    if head.get(1) not in (_FORMAT, _SECOND_FORMAT):
         return None
-    return _state([line.get(0, "") for line in rows.values()], head.get(2, ""))
+    state = _state([line.get(0, "") for line in rows.values()], head.get(2, ""))
+    if state is None or head.get(1) == _FORMAT:
+        return state
+    return replace(state, lines=with_looks_told(state.lines))
 
 
 def _state(pieces: Sequence[str], length: str) -> State | None:
@@ -85,4 +91,4 @@ def _first_format(rows: _Rows) -> State:
         if row > 7 and line.get(0)
     }
     title, year, version, plan_sha256, fingerprint = (rows.get(row, {}).get(1, "") for row in range(1, 6))
-    return State(title, year, version, plan_sha256, fingerprint, MappingProxyType(lines))
+    return State(title, year, version, plan_sha256, fingerprint, with_looks_told(lines))

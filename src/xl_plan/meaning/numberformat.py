@@ -22,6 +22,8 @@ from xl_plan.meaning.formatcodes import sections as sections_of
 
 _TOO_NARROW = "########"  # what Excel shows of a date or a number that the format cannot show
 
+_LEAVING_TEXT = ("General", "@")  # what most texts stand in
+
 _TESTS: dict[str, Callable[[Decimal, Decimal], bool]] = {"<=": le, ">=": ge, "<>": ne, "<": lt, ">": gt, "=": eq}
 
 
@@ -32,7 +34,7 @@ def shown(value: Scalar, number_format: str, date1904: bool = False) -> str:
     (``*x``) show nothing; fractions (``# ?/?``) are shown as General. None is "", a truth value TRUE or FALSE.
     """
     if isinstance(value, str):
-        return _shown_text(value, number_format)
+        return value if number_format in _LEAVING_TEXT else _shown_text(value, number_format)
     if value is None:
         return ""
     if isinstance(value, bool):

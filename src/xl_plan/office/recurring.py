@@ -72,6 +72,8 @@ def _of_round(column: Column, settings: Settings) -> bool:
 
 def unknown_moves(settings: Settings, programmes: Sequence[Programme], file: str) -> list[Finding]:
     """A finding for each line of ■事業の異動 whose number is no row's."""
+    if not settings.moves:
+        return []
     known = {name for p in programmes for name in (p.key, fold(p.number))}
     return [
         found(MOVE_WITHOUT_ROW, Place(file, SETTINGS_SHEET, m.cell), got=m.number, kind=m.kind.value)

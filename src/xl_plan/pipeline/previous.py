@@ -17,14 +17,14 @@ from xl_plan.excel.read import OWN_LIMITS, UnreadableWorkbook, read_book
 from xl_plan.findings import Finding, Place, found
 from xl_plan.hand.fingerprints import fingerprint
 from xl_plan.hand.handwork import NO_HANDWORK, HandWork
-from xl_plan.hand.slots import observe, reference_of
+from xl_plan.hand.slots import Observed, observe, reference_of
 from xl_plan.hand.state import State, state_of
 from xl_plan.hand.statesheet import read_state, state_sheet
 from xl_plan.handedits import Previous, Woven, weave
 from xl_plan.meaning.values import is_blank
 from xl_plan.model import REPORT_SHEETS, SPELLING_SHEET, Merged, Plan
 from xl_plan.pipeline.common import CannotRun, put, read_file, unreadable_reason
-from xl_plan.plan import read_plan
+from xl_plan.plan import Rows, read_plan, read_rows
 from xl_plan.reports.proposals import read_decisions
 from xl_plan.rules.revisions import COPY_KEPT, NOT_KEPT, STATE_LOST
 from xl_plan.spelling import adopted
@@ -155,15 +155,23 @@ def state_of_output(written: tuple[Plan, PlanBook, HandWork]) -> Sheet:
     The workbook is looked at with the reader that will look at it again, so that what nobody touched is the same.
     """
     plan, drawn, hand = written
-    book = drawn.book
+    return state_sheet(state_of(plan, _seen(plan, drawn, hand), drawn.book, hand, __version__))
+
+
+def _seen(plan: Plan, drawn: PlanBook, hand: HandWork) -> Observed:
+    """What a look at the consolidated workbook sees."""
+    reread = read_rows(drawn.book)
+    changed = {revision.item: revision.after for revision in hand.revisions}
+    return observe(reread, reference_of(plan, _names(reread, drawn), changed))
+
+
+def _names(reread: Rows, drawn: PlanBook) -> dict[str, str]:
+    """The rows of the workbook by their keys there → the keys of the plan's rows that stand in their places."""
     key_at = {spot: key for (key, _), spot in drawn.where.items()}
-    reread = read_plan(book)[0]
     names = {}
     for programme in reread.programmes:
         spots = ((programme.sheet, place) for places in programme.block.places.values() for place in places)
         known = next((key_at[spot] for spot in spots if spot in key_at), None)
         if known is not None:
             names[programme.key] = known
-    changed = {revision.item: revision.after for revision in hand.revisions}
-    seen = observe(reread, reference_of(plan, names, changed))
-    return state_sheet(state_of(plan, seen, book, hand, __version__))
+    return names

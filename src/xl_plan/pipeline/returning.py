@@ -42,13 +42,12 @@ class Returns:
         mine: dict[str, list[Judged]] = {}
         for item in self.judged:
             mine.setdefault(item.submission.department, []).append(item)
-        result = {}
-        for department in self.merged.plan.departments:
-            files = mine.get(department.name, [])
-            points = _to_settle(self.findings, files) if files and self.merged.plan.owned_by(department.name) else []
-            if points:
-                result[department.name] = (tuple(files), tuple(points))
-        return result
+        points = _to_settle(self.findings, {item.submission.file: item.submission.department for item in self.judged})
+        return {
+            each.name: (tuple(mine[each.name]), tuple(points[each.name]))
+            for each in self.merged.plan.departments
+            if each.name in points and self.merged.plan.owned_by(each.name)
+        }
 
     @cached_property
     def origins(self) -> Mapping[str, bytes]:
@@ -125,10 +124,14 @@ def put_returns(returns: Returns, made: Iterable[bytes], out: Path) -> tuple[tup
     return tuple(written), tuple(said)
 
 
-def _to_settle(findings: Iterable[Finding], mine: Sequence[Judged]) -> list[Finding]:
-    """What a department itself can settle: faults and questions in its own files."""
-    files = {j.submission.file for j in mine}
-    return [f for f in findings if f.severity is not Severity.INFO and f.place.file in files]
+def _to_settle(findings: Iterable[Finding], whose: Mapping[str, str]) -> dict[str, list[Finding]]:
+    """What each department itself can settle: faults and questions in its own files. ``whose``: a file's department."""
+    points: dict[str, list[Finding]] = {}
+    for finding in findings:
+        department = whose.get(finding.place.file)
+        if department is not None and finding.severity is not Severity.INFO:
+            points.setdefault(department, []).append(finding)
+    return points
 
 
 def _return(merged: Merged, department: str, mine: Sequence[Judged], findings: Sequence[Finding]) -> Book:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
 from xl_plan.meaning.text import fold, fold_number
 from xl_plan.model import Programme, Role
 from xl_plan.relisted.marks import completed, components, in_hiragana, spelled
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,30 +26,50 @@ class Cited:
 
 
 class Register:
-    """The plan's rows by number in every way that a number may be written, and by name with indicator."""
+    """The plan's rows by number in every way that a number may be written, and by name with indicator; each of these
+    made when it is first asked for, since most plans need few of them."""
 
     def __init__(self, programmes: Sequence[Programme]) -> None:
-        self.present = {programme.key: programme for programme in programmes}
-        self.by_number: dict[str, list[str]] = {}
-        self.by_sheet: dict[str, list[str]] = {}
-        self.by_name: dict[tuple[str, str], list[str]] = {}
-        self.loose: dict[str, list[str]] = {}
-        self.stems: set[tuple[str, ...]] = set()
-        for programme in programmes:
-            number, sheet = fold_number(programme.number), fold(programme.sheet)
-            self.by_number.setdefault(number, []).append(programme.key)
-            self.by_number.setdefault(sheet + number, []).append(programme.key)
-            self.loose.setdefault(in_hiragana(number), []).append(programme.key)
-            self.by_sheet.setdefault(sheet, []).append(programme.key)
-            self.stems.add(_stem(number))
-            if not programme.marked:
-                self.by_name.setdefault(_names(programme), []).append(programme.key)
+        self.programmes = programmes
+
+    @cached_property
+    def present(self) -> Mapping[str, Programme]:
+        return {programme.key: programme for programme in self.programmes}
+
+    @cached_property
+    def numbers(self) -> Sequence[tuple[str, str]]:
+        """Each row's key and number."""
+        return [(programme.key, fold_number(programme.number)) for programme in self.programmes]
+
+    @cached_property
+    def by_number(self) -> Mapping[str, list[str]]:
+        rows: dict[str, list[str]] = {}
+        for programme, (key, number) in zip(self.programmes, self.numbers, strict=True):
+            rows.setdefault(number, []).append(key)
+            rows.setdefault(fold(programme.sheet) + number, []).append(key)
+        return rows
+
+    @cached_property
+    def loose(self) -> Mapping[str, list[str]]:
+        return _grouped((in_hiragana(number), key) for key, number in self.numbers)
+
+    @cached_property
+    def by_sheet(self) -> Mapping[str, list[str]]:
+        return _grouped((fold(programme.sheet), programme.key) for programme in self.programmes)
+
+    @cached_property
+    def by_name(self) -> Mapping[tuple[str, str], list[str]]:
+        return _grouped((_names(programme), programme.key) for programme in self.programmes if not programme.marked)
+
+    @cached_property
+    def stems(self) -> frozenset[tuple[str, ...]]:
+        return frozenset(_stem(number) for _, number in self.numbers)
 
     def cited(self, programme: Programme, numbers: Sequence[str], *, marked: bool) -> Cited:
         """What ``numbers`` of a row's mark mean; a ``marked`` row without numbers is known by name and indicator."""
         rows: list[str] = []
         absent: list[str] = []
-        own = base = components(fold_number(programme.number))
+        own = base = components(fold_number(programme.number)) if numbers else ()
         for number in numbers:
             keys, folded = self._keys(programme, number, base, own)
             if absent and (joined := self._exact(fold(absent[-1]) + fold(number), programme)):
@@ -93,6 +117,13 @@ class Register:
         wanted = _names(programme)
         fitting = [key for key in keys if key != programme.key and _names(self.present[key]) == wanted]
         return fitting if len(fitting) == 1 else []
+
+
+def _grouped(rows: Iterable[tuple[T, str]]) -> dict[T, list[str]]:
+    groups: dict[T, list[str]] = {}
+    for group, key in rows:
+        groups.setdefault(group, []).append(key)
+    return groups
 
 
 def _names(programme: Programme) -> tuple[str, str]:

@@ -20,6 +20,7 @@ _WORD = re.compile(
     r"再掲(?P<aim>元|先)?(?!示|載|出|を除|を含|含|除|分|数|の?事業[はをもが]|[はをもが])"
     r"|(?<![^\s【（(\[［〔※])再(?=[：:])|(?<=[【（(\[［〔])再(?=[】）)\]］〕])"
 )
+_SIGN = "再"  # stands in every mark
 _STARS = "※＊*"
 _TIE = re.compile(r"(?P<number>\S.*?)(?P<particle>の|にも|に|へも|へ|より|から)\s*$")
 _FORWARD = frozenset({"に", "にも", "へ", "へも"})
@@ -61,8 +62,10 @@ class Mark:
 def read_marks(name: str, remarks: Iterable[str] = (), own: Iterable[tuple[str, str]] = ()) -> Mark:
     """What a row's cells say together; ``own`` are columns for the mark alone, header and text."""
     mark = read_mark(name)
+    named = bool(mark.cited or mark.listed_in)
     for text in remarks:
-        mark = mark.joined(read_mark(text))
+        if named or _SIGN in text:  # hardly any remark is a mark
+            mark = mark.joined(read_mark(text))
     for header, text in own:
         mark = mark.joined(_own_column(header, text))
     return mark
@@ -70,7 +73,7 @@ def read_marks(name: str, remarks: Iterable[str] = (), own: Iterable[tuple[str, 
 
 def read_mark(text: str) -> Mark:
     """The mark in one cell, with the numbers that stand by it."""
-    found = _WORD.search(text)
+    found = _WORD.search(text) if _SIGN in text else None
     while found is not None and not _stands_alone(text, found):
         found = _WORD.search(text, found.end())
     if found is None:

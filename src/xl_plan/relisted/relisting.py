@@ -37,7 +37,8 @@ def relist(programmes: Sequence[Programme], file: str = "") -> tuple[Relisting, 
     """
     references = _references(programmes)
     found_groups, findings = _Found(file), []
-    for rows in _components(programmes, references.targets):
+    joined = {*references.targets, *(row for rows in references.targets.values() for row in rows)}
+    for rows in _components([p for p in programmes if p.key in joined], references.targets):
         findings += _judge(rows, references, found_groups)
     groups = sorted(found_groups.groups, key=lambda group: references.order[group.original])
     outside = {p.key: found_groups.outside[p.key] for p in programmes if p.key in found_groups.outside}
@@ -72,9 +73,10 @@ def _references(programmes: Sequence[Programme]) -> _References:
             targets.setdefault(programme.key, []).extend(cited[programme.key].rows)
             if not cited[programme.key].asked:
                 copies.add(programme.key)
-        for copy in register.cited(programme, programme.listed_in, marked=False).rows:
-            targets.setdefault(copy, []).append(programme.key)
-            copies.add(copy)
+        if programme.listed_in:
+            for copy in register.cited(programme, programme.listed_in, marked=False).rows:
+                targets.setdefault(copy, []).append(programme.key)
+                copies.add(copy)
     order = {programme.key: index for index, programme in enumerate(programmes)}
     return _References(order, cited, {key: tuple(rows) for key, rows in targets.items()}, frozenset(copies))
 

@@ -18,6 +18,7 @@ from xl_plan.relisted.relisting import place
 from xl_plan.rules.plan import NUMBER_IS_DATE, NUMBER_SHARED, NUMBER_TWICE
 
 _UNIT = re.compile(r"(?:【|\[|［|〔)\s*(?:単位\s*[:：]\s*)?([^】\]］〕]{1,8})(?:】|\]|］|〕)\s*$")
+_CLOSE = ("】", "]", "］", "〕")
 _SAID = re.compile(r"[（(]\s*単位\s*[:：]\s*([^）)]{1,8})[）)]\s*$")
 _FIRST_DAY = date(1899, 12, 30)
 _YEARED = re.compile(r"[yYeEgG]")
@@ -38,9 +39,9 @@ def stated_unit(unit_cells: Sequence[str], names: Sequence[str]) -> str:
         if text.strip():
             return text.strip()
     for name in names:
-        if match := _SAID.search(name):
+        if "単位" in name and (match := _SAID.search(name)):
             return match[1].strip()
-        if (match := _UNIT.search(name)) and _is_unit(match[1].strip()):
+        if name.rstrip().endswith(_CLOSE) and (match := _UNIT.search(name)) and _is_unit(match[1].strip()):
             return match[1].strip()
     return ""
 
@@ -63,7 +64,7 @@ def unique_keys(programmes: Sequence[Programme], file: str) -> tuple[list[Progra
         rows.setdefault(programme.key, []).append((index, programme))
         seen[programme.key] = count = seen.get(programme.key, 0) + 1
         unique.append(programme if count == 1 else replace(programme, key=f"{programme.key}~{count}"))
-    findings = [finding for same in rows.values() for finding in _repeated(same, file)]
+    findings = [finding for same in rows.values() if len(same) > 1 for finding in _repeated(same, file)]
     return unique, findings
 
 

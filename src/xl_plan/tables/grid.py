@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from xl_plan.cells import Area, Cell, Position, Sheet
+from collections.abc import Mapping
+
+from xl_plan.cells import Area, Position, Sheet
 from xl_plan.meaning.numberformat import shown
 from xl_plan.model import Column, Role
-from xl_plan.tables.headerwords import identifying
+from xl_plan.tables.headerwords import identifying, row_label
+
+_LONGEST_LABEL = 20  # characters of a row's label
 
 
 class Grid:
@@ -14,12 +18,10 @@ class Grid:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.covered = sheet.merge_map()
+        self._texts = _texts(sheet)
         self.by_row: dict[int, list[int]] = {}
-        self._texts: dict[Position, str] = {}
-        for at, cell in sheet.cells.items():
-            if not cell.blank:
-                self.by_row.setdefault(at[0], []).append(at[1])
-                self._texts[at] = _text(cell)
+        for row, col in self._texts:
+            self.by_row.setdefault(row, []).append(col)
         for cols in self.by_row.values():
             cols.sort()
         used = max(self.by_row, default=-1)
@@ -28,13 +30,32 @@ class Grid:
         self.merge_rows: dict[int, list[Area]] = {}
         for area in sheet.merges:
             self.merge_rows.setdefault(area.top, []).append(area)
+        self._merged = {row for row, _ in self.covered}
+        self._own = dict(zip(sheet.cells, sheet.cells, strict=True))
         self._candidates: dict[tuple[int, int, int, int], tuple[Position, ...]] = {}
-        self._heads: dict[int, list[tuple[int, Role]]] = {}
+        words = set(self._texts.values())
+        self._said = {text: role for text in words if len(text) <= _LONGEST_LABEL and (role := row_label(text))}
+        self._labels = self._standing(self._said)
+        self._heads = self._standing({text: role for text in words if (role := identifying(text))})
+
+    def _standing(self, words: Mapping[str, Role]) -> dict[int, list[tuple[int, Role]]]:
+        """The rows in which some of these words stand, with them."""
+        rows: dict[int, list[tuple[int, Role]]] = {}
         for (row, col), text in self._texts.items():
-            if role := identifying(text):
-                self._heads.setdefault(row, []).append((col, role))
-        for heads in self._heads.values():
-            heads.sort()
+            if text in words:
+                rows.setdefault(row, []).append((col, words[text]))
+        for found in rows.values():
+            found.sort()
+        return rows
+
+    def place(self, row: int, col: int) -> Position:
+        """A position, the one by which the sheet itself holds a cell where it does: a plan has many of them."""
+        at = (row, col)
+        return self._own.get(at, at)
+
+    def plain(self, first: int, last: int) -> bool:
+        """Whether a row range is one row that no merged cell reaches into, so that every column has one cell there."""
+        return first == last and first not in self._merged
 
     def area(self, row: int, col: int) -> Area:
         return self.covered.get((row, col)) or Area(row, col, row, col)
@@ -59,11 +80,21 @@ class Grid:
         """The rows that hold such a word, from top to bottom."""
         return sorted(self._heads)
 
+    def labels(self, row: int) -> list[tuple[int, Role]]:
+        """The cells of a row that say what stands in it (目標値, 実績値): their columns and what they say."""
+        return self._labels.get(row, [])
+
+    def label(self, text: str) -> Role | None:
+        """What one of the sheet's texts says of its row, None for all others."""
+        return self._said.get(text)
+
     def is_filled(self, place: Position) -> bool:
         return place in self._texts
 
     def candidates(self, first: int, last: int, column: Column) -> tuple[Position, ...]:
         """Cells of a row range that span exactly the column's columns; where none does, those that begin in its first."""
+        if self.plain(first, last):
+            return (self.place(first, column.left),)
         asked = (first, last, column.left, column.right)
         known = self._candidates.get(asked)
         if known is None:
@@ -76,14 +107,20 @@ class Grid:
         for row in range(first, last + 1):
             area = self.covered.get((row, left))
             if area is None:
-                (exact if left == right else touching).append((row, left))
+                (exact if left == right else touching).append(self.place(row, left))
             elif area.top == row and area.left == left:
-                (exact if area.right == right else touching).append((row, left))
+                (exact if area.right == right else touching).append(self.place(row, left))
         return exact or touching
 
 
-def _text(cell: Cell) -> str:
-    value = cell.value
-    if value is None:
-        return ""
-    return (value if isinstance(value, str) else shown(value, cell.style.number_format)).strip()
+def _texts(sheet: Sheet) -> dict[Position, str]:
+    """What the cells with content say; nothing in a formula's that has no result."""
+    texts: dict[Position, str] = {}
+    for at, cell in sheet.cells.items():
+        value = cell.value
+        if value is None or value == "":
+            if cell.formula is not None:
+                texts[at] = ""
+        else:
+            texts[at] = (value if isinstance(value, str) else shown(value, cell.style.number_format)).strip()
+    return texts

@@ -53,6 +53,11 @@ _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.ACTUAL, r"実績|現状|現況|基準|見込|^値$"),
     )
 )
+_IDENTIFYING = frozenset({Role.NUMBER, Role.NAME, Role.INDICATOR, Role.DEPARTMENT, Role.DESCRIPTION})
+# All of these begin with the text, and of all others only 単位 stands before one of them.
+_IDENTIFIES = re.compile(
+    "|".join(f"(?P<{role.name}>{pattern.pattern})" for role, pattern in _WORDS if role in _IDENTIFYING)
+)
 _ROW_LABEL = re.compile(
     r"^(?:年度|年次|最終)?(?:(?P<target>目標|計画)|(?P<rate>達成率|進捗率)|(?P<actual>実績|現状|見込))"
     r"(?:値|数|量|額|率)?(?:\(.{1,12}\)|\[.{1,12}\])?$"
@@ -74,8 +79,12 @@ def joined(texts: Iterable[str]) -> str:
 @lru_cache(maxsize=4096)
 def worded_role(header: str) -> Role | None:
     """The role that a header's words state."""
-    text = fold(header).replace(" ", "").lower()
+    text = _flat(header)
     return next((role for role, pattern in _WORDS if pattern.search(text)), None)
+
+
+def _flat(header: str) -> str:
+    return fold(header).replace(" ", "").lower()
 
 
 @lru_cache(maxsize=4096)
@@ -119,8 +128,8 @@ def identifying(text: str) -> Role | None:
 
 @lru_cache(maxsize=4096)
 def _identifying(text: str) -> Role | None:
-    role = role_of(joined([text]))
-    return role if role in (Role.NUMBER, Role.NAME, Role.INDICATOR, Role.DEPARTMENT, Role.DESCRIPTION) else None
+    match = _IDENTIFIES.match(_flat(joined([text])))
+    return None if match is None else Role[match.lastgroup or ""]
 
 
 def headerlike(text: str) -> bool:

@@ -17,7 +17,6 @@ from xl_plan.meaning.text import fold
 from xl_plan.model import Block, Column, Role
 from xl_plan.tables.grid import Grid
 from xl_plan.tables.headers import LOWER, UPPER
-from xl_plan.tables.headerwords import row_label
 
 CONTINUED = "（続き）"
 Range = tuple[int, int]
@@ -28,11 +27,12 @@ _VALUES = frozenset({Role.ACTUAL, Role.TARGET, Role.RATE, Role.NARRATIVE})
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line's rows, one range for each part of its block."""
+    """A line's rows, one range for each part of its block; ``plain`` where it is a block of one plain row."""
 
     group: tuple[Range, ...]
     rows: tuple[Range, ...]
     index: int
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +46,12 @@ class _Usual:
 
 def label_column(grid: Grid, ranges: Sequence[Range]) -> tuple[int, tuple[str, ...]] | None:
     """The column whose cells say what stands in each row (目標値, 実績値, 達成率), and these labels in order."""
-    labels: dict[int, dict[str, Role]] = {}
-    others: Counter[int] = Counter()
-    for first, last in ranges:
-        for row in range(first, last + 1):
-            for col in grid.filled(row):
-                text = grid.text(row, col)
-                role = row_label(text) if len(text) <= 20 else None
-                if role is None:
-                    others[col] += 1
-                else:
-                    labels.setdefault(col, {}).setdefault(fold(text), role)
-    for col, seen in sorted(labels.items()):
-        if not others[col] and len(set(seen.values())) >= 2:
-            return col, tuple(seen)
+    rows = [row for first, last in ranges for row in range(first, last + 1)]
+    for col in sorted({col for row in rows for col, _ in grid.labels(row)}):
+        texts = [grid.text(row, col) for row in rows if grid.is_filled((row, col))]
+        roles = {grid.label(text) for text in texts}
+        if None not in roles and len(roles) >= 2:
+            return col, tuple(dict.fromkeys(map(fold, texts)))
     return None
 
 
@@ -104,9 +96,10 @@ def _divider(
     if marked is not None:
         return marked
     values = [column for column in columns if column.role in _VALUES]
+    spans = [first for first, *_ in groups if not grid.plain(*first)]
     for role in _DIVIDING:
         for column in columns:
-            if column.role is role and any(_divided(grid, group[0], column, values, labels_at) for group in groups):
+            if column.role is role and any(_divided(grid, span, column, values, labels_at) for span in spans):
                 return column
     return None
 
@@ -129,8 +122,9 @@ def _divided(grid: Grid, span: Range, column: Column, values: Sequence[Column], 
 
 
 def _lines(grid: Grid, group: tuple[Range, ...], divides: Column | None) -> Iterator[_Line]:
-    if divides is None:
-        yield _Line(group, group, 0)
+    plain = len(group) == 1 and grid.plain(*group[0])
+    if divides is None or plain:
+        yield _Line(group, group, 0, plain)
         return
     begins = [[place[0] for place in grid.candidates(*span, divides)] for span in group]
     # a later line may stand only on a later page
@@ -151,22 +145,30 @@ def _lines(grid: Grid, group: tuple[Range, ...], divides: Column | None) -> Iter
 def _placed(
     grid: Grid, lines: Sequence[_Line], columns: tuple[Column, ...], usual: _Usual, labels_at: int | None
 ) -> Iterator[Block]:
+    stacked = any(column.row for column in columns)
     before: Mapping[str, tuple[Position, ...]] = {}
     for line in lines:
-        places: dict[str, tuple[Position, ...]] = {}
-        for column in columns:
-            found = [
-                place
-                for part, span in enumerate(line.rows)
-                if part == 0 or column.role not in (Role.NUMBER, Role.NAME)
-                for place in _in_rows(grid, span, column, usual, labels_at)
-            ]
-            if line.index and column.role in _BELONGING and not any(grid.is_filled(place) for place in found):
-                found = list(before.get(column.key, ()))
-            places[column.key] = tuple(found)
+        places: dict[str, tuple[Position, ...]]
+        if line.plain and not stacked:
+            row, _ = line.rows[0]
+            places = {column.key: (grid.place(row, column.left),) for column in columns}
+        else:
+            places = {column.key: _of_line(grid, line, column, usual, labels_at) for column in columns}
+        if line.index:
+            places |= {
+                column.key: before.get(column.key, ())
+                for column in columns
+                if column.role in _BELONGING and not any(grid.is_filled(place) for place in places[column.key])
+            }
         before = places
         first, last = line.group[0][0], line.group[-1][1]
         yield Block(first, last, columns, MappingProxyType(places), parts=line.group, line=line.index)
+
+
+def _of_line(grid: Grid, line: _Line, column: Column, usual: _Usual, labels_at: int | None) -> tuple[Position, ...]:
+    """The column's cells in all parts of a line; number and name are written anew in each."""
+    parts = line.rows[:1] if column.role in (Role.NUMBER, Role.NAME) else line.rows
+    return tuple(place for span in parts for place in _in_rows(grid, span, column, usual, labels_at))
 
 
 def _in_rows(grid: Grid, span: Range, column: Column, usual: _Usual, labels_at: int | None) -> tuple[Position, ...]:
@@ -190,17 +192,23 @@ def _in_rows(grid: Grid, span: Range, column: Column, usual: _Usual, labels_at: 
 
 
 def _usual(grid: Grid, lines: Sequence[_Line], columns: tuple[Column, ...]) -> _Usual:
+    others = [line for line in lines if not line.plain]
+    if not others:  # nobody asks: each column has its one cell
+        return _Usual(MappingProxyType({}), frozenset())
+    rows = [line.rows[0][0] for line in lines if line.plain]
     votes: dict[str, dict[int, int]] = {}
     firm = set()
-    for line in lines:
-        for first, last in line.rows:
-            for column in columns:
-                candidates = grid.candidates(first, last, column)
-                filled = [p for p in candidates if grid.is_filled(p)]
-                if len(filled) > 1:
-                    firm.add(column.key)
-                for row, _ in filled[:1] or candidates[:1]:
-                    offsets = votes.setdefault(column.key, {})
-                    offsets[row - first] = offsets.get(row - first, 0) + (2 if filled else 1)
-    usual = {key: min(counts, key=lambda offset: (-counts[offset], offset)) for key, counts in votes.items()}
+    for column in columns:
+        offsets = votes[column.key] = {}
+        if rows:
+            offsets[0] = len(rows) + sum(grid.is_filled((row, column.left)) for row in rows)
+        for span in (span for line in others for span in line.rows):
+            candidates = grid.candidates(*span, column)
+            filled = [p for p in candidates if grid.is_filled(p)]
+            if len(filled) > 1:
+                firm.add(column.key)
+            for row, _ in filled[:1] or candidates[:1]:
+                offset = row - span[0]
+                offsets[offset] = offsets.get(offset, 0) + (2 if filled else 1)
+    usual = {key: min(counts, key=lambda at: (-counts[at], at)) for key, counts in votes.items() if counts}
     return _Usual(MappingProxyType(usual), frozenset(firm))

@@ -25,6 +25,7 @@ _SECTION = re.compile(r"^\s*(?:[（(]\s*[0-9０-９]+\s*[)）]|第?[0-9０-９]+
 _SUBSECTION = re.compile(r"^\s*[①-⑳㉑-㉟]")
 _REMARK = re.compile(r"^\s*(?:※|＊|\*|[（(]?注[）)：:０-９0-9]|〔?[【\[]?凡例|[（(]?単位[:：])")
 _SUM = re.compile(r"^(?:合|小|総|総合|累)?計$|^平均$")
+_SUM_SIGNS = frozenset("計均")  # one of them stands in every word for a sum
 _MAX_HEADER_ROWS = 6
 
 
@@ -285,7 +286,11 @@ def _starts_block(grid: Grid, row: int, anchor: int, name: int) -> bool:
 
 def _outside(grid: Grid, row: int, filled: Sequence[int]) -> bool:
     first = grid.text(row, filled[0])
-    return bool(_REMARK.match(first)) or any(_SUM.match(fold(grid.text(row, col))) for col in filled[:2])
+    return bool(_REMARK.match(first)) or any(_is_sum(grid.text(row, col)) for col in filled[:2])
+
+
+def _is_sum(text: str) -> bool:
+    return not _SUM_SIGNS.isdisjoint(text) and _SUM.match(fold(text)) is not None
 
 
 def _block_bottom(grid: Grid, row: int, last: int, anchor: int, name: int) -> int:
