@@ -113,6 +113,8 @@ def _before(column: Column, year: int | None, row: Row) -> bool:
 
 def _odd_one_out(unit: str, row: Row) -> bool:
     """One value in another unit than the rest, of which there are at least two and all agree."""
+    if row.units.count(unit) == len(row.units):
+        return False
     others = [u for u in row.units if not same_unit(u, unit)]
     return len(others) >= 2 and len(row.units) - len(others) == 1 and all(same_unit(u, row.unit) for u in others)
 
@@ -130,20 +132,21 @@ def _long_vowels(programme: Programme, file: str) -> Iterator[Finding]:
 
 def _mixed_widths(programme: Programme, file: str) -> Iterator[Finding]:
     """One note for a row whose figures have both widths: ８箇所 8箇所."""
+    values = ((column, programme.text(column.key)) for column in programme.with_role(*_VALUES))
     figures = [
-        (column, programme.text(column.key))
-        for column in programme.with_role(*_VALUES)
-        if digit_width(programme.text(column.key)) and meaning(programme.text(column.key)).kind in NUMERIC
+        (column, text, width)
+        for column, text in values
+        if (width := digit_width(text)) and meaning(text).kind in NUMERIC
     ]
-    seen = [digit_width(text) for _, text in figures]
+    seen = [width for _, _, width in figures]
     if "both" not in seen and not {"half", "full"} <= set(seen):
         return
     rarer = min(("full", "half"), key=lambda width: (seen.count(width) or len(seen), width))
-    odd = [(column, text) for column, text in figures if digit_width(text) in (rarer, "both")] or figures
-    quote = "　".join(" ".join(text.split()) for _, text in figures)
+    odd = [each for each in figures if each[2] in (rarer, "both")] or figures
+    quote = "　".join(" ".join(text.split()) for _, text, _ in figures)
     yield found(
         DIGIT_WIDTHS,
-        *(place_of(programme, column, file) for column, _ in odd),
+        *(place_of(programme, column, file) for column, _, _ in odd),
         got=odd[0][1],
         number=programme.number,
         quote=quote,

@@ -59,9 +59,9 @@ def is_answer(text: str) -> bool:
 
 def meaning(text: str) -> Meaning:
     """The meaning of a text as shown in a cell; never raises."""
-    if is_blank(text):
-        return _BLANK
     core = text.strip(_INVISIBLE)
+    if not core or core in RESERVED:
+        return _BLANK
     return Meaning(Kind.TEXT) if len(core) > _LONGEST else _read(core)
 
 

@@ -30,7 +30,7 @@ class Grid:
         self.merge_rows: dict[int, list[Area]] = {}
         for area in sheet.merges:
             self.merge_rows.setdefault(area.top, []).append(area)
-        self._merged = {row for row, _ in self.covered}
+        self._merged = {row for area in sheet.merges for row in range(area.top, area.bottom + 1)}
         self._own = dict(zip(sheet.cells, sheet.cells, strict=True))
         self._candidates: dict[tuple[int, int, int, int], tuple[Position, ...]] = {}
         words = set(self._texts.values())

@@ -54,10 +54,8 @@ _WORDS: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
     )
 )
 _IDENTIFYING = frozenset({Role.NUMBER, Role.NAME, Role.INDICATOR, Role.DEPARTMENT, Role.DESCRIPTION})
-# All of these begin with the text, and of all others only 単位 stands before one of them.
-_IDENTIFIES = re.compile(
-    "|".join(f"(?P<{role.name}>{pattern.pattern})" for role, pattern in _WORDS if role in _IDENTIFYING)
-)
+# All of these begin with the text, and of the others only 単位 stands before one of them.
+_HEADS = tuple((role, pattern) for role, pattern in _WORDS if role in _IDENTIFYING)
 _ROW_LABEL = re.compile(
     r"^(?:年度|年次|最終)?(?:(?P<target>目標|計画)|(?P<rate>達成率|進捗率)|(?P<actual>実績|現状|見込))"
     r"(?:値|数|量|額|率)?(?:\(.{1,12}\)|\[.{1,12}\])?$"
@@ -128,8 +126,8 @@ def identifying(text: str) -> Role | None:
 
 @lru_cache(maxsize=4096)
 def _identifying(text: str) -> Role | None:
-    match = _IDENTIFIES.match(_flat(joined([text])))
-    return None if match is None else Role[match.lastgroup or ""]
+    flat = _flat(joined([text]))
+    return next((role for role, pattern in _HEADS if pattern.match(flat)), None)
 
 
 def headerlike(text: str) -> bool:
