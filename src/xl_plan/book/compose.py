@@ -23,6 +23,8 @@ from xl_plan.tables.references import reference
 
 _PLAN_PAGE = Page("A3", landscape=True)
 
+_WORTH_SHARING = 15_000  # cells; fewer are laid out before another process has begun
+
 _KINDS = {
     BandKind.TITLE: StripKind.TITLE,
     BandKind.SECTION: StripKind.HEADING,
@@ -76,7 +78,7 @@ class Composed:
 def compose(drafts: Sequence[Draft], shares: Shares = ONE_BY_ONE) -> tuple[Composed, ...]:
     """Lay out sheets that belong to one workbook. ``shares`` does the work: several lay out each sheet alone, and those
     that have then to be divided at the same lines are laid out again together."""
-    if shares.hands < 2:
+    if shares.hands < 2 or sum(len(draft.table.sheet.cells) for draft in drafts) < _WORTH_SHARING:
         return _together(drafts)
     composed = list(shares.done(_alone, drafts, range(len(drafts))))
     for sheets in tied([item.fits for item in composed]):
