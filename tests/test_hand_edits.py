@@ -20,6 +20,7 @@ from small_round import NAME, ROOT, SHEET, Edit, Office
 from xl_plan.cells import Sheet
 from xl_plan.excel.read import Limits
 from xl_plan.findings import Finding
+from xl_plan.hand.fingerprints import fingerprint_as_one
 from xl_plan.hand.rowmatch import align
 from xl_plan.model import REVISIONS_SHEET, STATE_SHEET
 from xl_plan.pipeline.common import load_plan
@@ -66,8 +67,14 @@ def both(*edits: Edit) -> Edit:
     return edit
 
 
-def as_recorded_before(book: Any) -> None:
-    """Give the output the record of the format before, in which every look had a line of its own."""
+def as_recorded_before(office: Office) -> Edit:
+    """Give the output, as it stands, the record of the format before, in which every look had a line of its own and the
+    sheets were hashed as one."""
+    fingerprint = fingerprint_as_one(office.book())
+    return lambda book: record_before(book, fingerprint)
+
+
+def record_before(book: Any, fingerprint: str) -> None:
     sheet = book[STATE_SHEET]
     pieces = [sheet.cell(row, 1).value[1:-1] for row in range(2, sheet.max_row + 1)]
     about, owners = json.loads("".join(pieces))
@@ -77,7 +84,7 @@ def as_recorded_before(book: Any) -> None:
     ]
     assert len(json.dumps(told)) > len(json.dumps(owners))
     sheet.delete_rows(1, sheet.max_row)
-    text = json.dumps([about, told], separators=(",", ":"))
+    text = json.dumps([[*about, fingerprint], told], separators=(",", ":"))
     pieces = [text[at : at + 8000] for at in range(0, len(text), 8000)]
     for row, values in enumerate((("形式", "xl-plan-state 2", str(len(text))), *((f"|{p}|",) for p in pieces)), 1):
         for column, value in enumerate(values, 1):
@@ -126,7 +133,7 @@ def test_a_workbook_that_was_only_saved_again_is_not_taken_for_edited_text(offic
 
 def test_a_workbook_with_the_record_of_the_format_before_is_not_taken_for_edited(office: Office) -> None:
     before = office.output.read_bytes()
-    office.edit(as_recorded_before)
+    office.edit(as_recorded_before(office))
     assert by_code(office.merge().findings, *OURS) == []
     assert office.output.read_bytes() == before
     office.edit(lambda book: None)
@@ -147,13 +154,13 @@ def test_what_a_hand_did_is_seen_with_the_record_of_the_format_before_too(office
     first = office.merge()
     now = office.output.read_bytes()
     office.output.write_bytes(written)
-    office.edit(both(marked, as_recorded_before))
+    office.edit(both(marked, as_recorded_before(office)))
     again = office.merge()
     assert [f.message for f in by_code(again.findings, "XP221")] == [
         f.message for f in by_code(first.findings, "XP221")
     ]
     assert office.output.read_bytes() == now
-    office.edit(as_recorded_before)  # with what is by hand in it
+    office.edit(as_recorded_before(office))  # with what is by hand in it
     office.merge()
     assert office.output.read_bytes() == now
 

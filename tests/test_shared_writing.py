@@ -6,6 +6,7 @@ import io
 import multiprocessing
 import os
 import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from relisted_plans import Row, merged, opened
 from xl_plan.cells import Book, Cell, Sheet
-from xl_plan.excel.write import UnwritableCell, book_bytes, verify_bytes
+from xl_plan.excel.write import Last, UnwritableCell, book_bytes, verify_bytes, written
 from xl_plan.excel.write_zip import Part, part, zipped
 from xl_plan.pipeline.workers import Hands, at_once, shares_memory
 from xl_plan.report import consolidated
@@ -39,16 +40,17 @@ def test_two_hands_write_the_same_bytes() -> None:
 
 
 def test_the_last_sheet_may_come_later() -> None:
-    asked: list[str] = []
+    asked: list[Sequence[str]] = []
 
-    def last() -> Sheet:
-        asked.append("last")
+    def last(told: Sequence[str]) -> Sheet:
+        asked.append(told)
         return BOOK.sheets[-1]
 
     stand_in = Sheet("柱3", MappingProxyType({(0, 0): Cell(None)}))
     for shares in (ONE_BY_ONE, Hands(2)):
-        assert book_bytes(Book((*BOOK.sheets[:-1], stand_in)), shares, last) == book_bytes(BOOK)
-    assert asked == ["last", "last"]
+        book = Book((*BOOK.sheets[:-1], stand_in))
+        assert written(book, shares, Last(lambda sheet: sheet.name, last)) == (book_bytes(BOOK), BOOK)
+    assert asked == [["柱1", "柱2"], ["柱1", "柱2"]]
 
 
 @forks
@@ -116,6 +118,14 @@ def test_a_book_is_laid_out_the_same_by_several(sentences: int, monkeypatch: pyt
     by_several = consolidated(result, (), shares=Hands(2))
     assert by_several == consolidated(result, ())
     assert any(sheet.page.row_breaks for sheet in by_several.book.sheets[1:3]) is (sentences > 1)
+
+
+@forks
+def test_who_did_something_beside_is_let_go_of_when_it_is_asked_for() -> None:
+    result = Hands(2).beside(partial(act, os.getpid()), "a")
+    assert len(multiprocessing.active_children()) == 1
+    assert result() == "a there"
+    assert multiprocessing.active_children() == []
 
 
 def test_with_one_job_nothing_goes_on_beside() -> None:

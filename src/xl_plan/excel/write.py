@@ -36,18 +36,34 @@ from xl_plan.excel.write_styles import NORMAL_FONT, Formats
 from xl_plan.excel.write_zip import Part
 from xl_plan.shares import ONE_BY_ONE, Shares
 
-__all__ = ["UnwritableCell", "book_bytes", "verify_bytes", "written_height"]
+__all__ = ["Last", "UnwritableCell", "book_bytes", "verify_bytes", "written", "written_height"]
 
 _FIXED_TIME = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
-def book_bytes(book: Book, shares: Shares = ONE_BY_ONE, last: Callable[[], Sheet] | None = None) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last sheet of a book, which may still be in the making when the writing begins: the one in the book stands for
+    it, with the same looks and nothing in its cells.
+
+    ``told``   what it has to know of each of the others, found by whoever writes that.
+    ``sheet``  the sheet, of what was told of the others in their order.
+    """
+
+    told: Callable[[Sheet], str]
+    sheet: Callable[[Sequence[str]], Sheet]
+
+
+def book_bytes(book: Book, shares: Shares = ONE_BY_ONE) -> bytes:
     """The .xlsx package of a book: equal books give equal bytes, on any day. ``shares`` does the work of the sheets.
 
-    ``last`` gives the cells of the last sheet, which may still be in the making when this begins: the one in the book
-    stands for it, with the same looks and nothing in its cells. Raises UnwritableCell for the first thing that Excel
-    could not hold as it is meant.
+    Raises UnwritableCell for the first thing that Excel could not hold as it is meant.
     """
+    return written(book, shares)[0]
+
+
+def written(book: Book, shares: Shares = ONE_BY_ONE, last: Last | None = None) -> tuple[bytes, Book]:
+    """The same, and the book that it is of: with ``last`` as its last sheet."""
     target, strings = io.BytesIO(), Strings()
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
@@ -60,14 +76,15 @@ def book_bytes(book: Book, shares: Shares = ONE_BY_ONE, last: Callable[[], Sheet
             raise UnwritableCell("", "", "refused", str(warning)) from warning
     frame = frame_parts(target.getvalue())
     looks = given.formats.attributes(_look_attributes(first_rows(frame, 0), given.probe, len(given.formats.all)))
-    draft = _Draft(book.sheets, given.cells, looks, strings, frame)
-    now = range(len(book.sheets) - (last is not None))
-    parts = list(shares.done(_sheet_part, draft, now))
+    told = None if last is None else last.told
+    draft = _Draft(book.sheets, given.cells, looks, strings, frame, told)
+    made = list(shares.done(_sheet_part, draft, range(len(book.sheets) - (last is not None))))
     if last is not None:
-        sheet = last()
-        draft = replace(draft, sheets=(*book.sheets[:-1], sheet), cells=(*given.cells[:-1], prepared(sheet, strings)))
-        parts.append(_sheet_part(draft, len(now)))
-    return finished(frame, parts, strings)
+        sheet = last.sheet([said for _, said in made])
+        book = replace(book, sheets=(*book.sheets[:-1], sheet))
+        draft = replace(draft, sheets=book.sheets, cells=(*given.cells[:-1], prepared(sheet, strings)))
+        made.append(_sheet_part(draft, len(made)))
+    return finished(frame, [part for part, _ in made], strings), book
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +96,14 @@ class _Draft:
     looks: Mapping[Style, str]
     strings: Strings
     frame: Frame
+    told: Callable[[Sheet], str] | None
 
 
-def _sheet_part(draft: _Draft, index: int) -> Part:
-    rows = rows_of(draft.sheets[index], draft.cells[index], draft.looks, draft.strings)
-    return sheet_part(draft.frame, index, rows)
+def _sheet_part(draft: _Draft, index: int) -> tuple[Part, str]:
+    """A sheet's part, and what is told of the sheet."""
+    sheet = draft.sheets[index]
+    rows = rows_of(sheet, draft.cells[index], draft.looks, draft.strings)
+    return sheet_part(draft.frame, index, rows), "" if draft.told is None else draft.told(sheet)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from xl_plan.model import STATE_SHEET
 
 _PLACE = itemgetter(0)
 _LINES = 4096  # that are hashed at a time
+_OF_SHEETS = "sheets:"
 
 
 def contents(sheets: Iterable[Sheet]) -> dict[str, str]:
@@ -43,15 +44,40 @@ def _said(cell: Cell) -> str:
     return shown(cell.value, cell.style.number_format)
 
 
-def fingerprint(book: Book) -> str:
-    """A hash of everything that a person may change in the sheets of a workbook, its state apart."""
+def sheet_fingerprint(sheet: Sheet) -> str:
+    """A hash of everything that a person may change in a sheet; "" for that of the state."""
+    if sheet.name == STATE_SHEET:
+        return ""
+    digest = hashlib.sha256()
+    _take_in(digest, sheet)
+    return digest.hexdigest()
+
+
+def fingerprint(sheets: Iterable[str]) -> str:
+    """That of a workbook, of those of its sheets."""
+    return _OF_SHEETS + hashlib.sha256("\n".join(filter(None, sheets)).encode("ascii")).hexdigest()
+
+
+def is_fingerprint(text: str, book: Book) -> bool:
+    """Whether a fingerprint is that of a workbook, in whatever format of the record it stands."""
+    if text.startswith(_OF_SHEETS):
+        return text == fingerprint(map(sheet_fingerprint, book.sheets))
+    return text == fingerprint_as_one(book)
+
+
+def fingerprint_as_one(book: Book) -> str:
+    """That of a workbook as the first two formats of the record have it: its sheets hashed as one."""
     digest = hashlib.sha256()
     for sheet in book.sheets:
         if sheet.name != STATE_SHEET:
-            digest.update(_bytes(_around(sheet)))
-            for piece in _pieces(_cells(sheet)):
-                digest.update(_bytes(piece))
+            _take_in(digest, sheet)
     return digest.hexdigest()
+
+
+def _take_in(digest: hashlib._Hash, sheet: Sheet) -> None:
+    digest.update(_bytes(_around(sheet)))
+    for piece in _pieces(_cells(sheet)):
+        digest.update(_bytes(piece))
 
 
 def _pieces(lines: Iterator[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from xl_plan.cells import Book
-from xl_plan.hand.fingerprints import contents, fingerprint
+from xl_plan.hand.fingerprints import contents
 from xl_plan.hand.handwork import HandWork, Item
 from xl_plan.hand.rowmatch import Texts
 from xl_plan.hand.slots import UNMARKED, Observed
@@ -94,7 +94,8 @@ def with_looks_told(lines: Mapping[Item, Line]) -> Mapping[Item, Line]:
 
 
 def state_of(plan: Plan, written: Observed, book: Book, work: HandWork, version: str) -> State:
-    """The state of a workbook as it is written: ``written`` is what a look at it sees, ``work`` what is by hand."""
+    """The state of a workbook as it is written, without its fingerprint: ``written`` is what a look at it sees, ``work``
+    what is by hand."""
     revised = {revision.item: revision for revision in work.revisions}
     lines = _Lines(work.kept)
     for item, seen in written.cells.items():
@@ -124,7 +125,7 @@ def state_of(plan: Plan, written: Observed, book: Book, work: HandWork, version:
         lines.add((f"@{sheet_name}", SHEET), content)
     settings = plan.settings
     year = str(settings.year or "")
-    return State(settings.title, year, version, plan.sha256, fingerprint(book), MappingProxyType(lines.found))
+    return State(settings.title, year, version, plan.sha256, "", MappingProxyType(lines.found))
 
 
 class _Plain(dict[str, Line]):

@@ -1,4 +1,5 @@
-"""The very hidden sheet that carries a state: its format, the length of a JSON text, and the text itself in pieces."""
+"""The very hidden sheet that carries a state: its format, the length of a JSON text, the fingerprint, and the text itself
+in pieces."""
 
 from __future__ import annotations
 
@@ -27,12 +28,17 @@ def without_content() -> Sheet:
 
 def state_sheet(state: State) -> Sheet:
     """The sheet of a state."""
-    about = (state.title, state.year, state.version, state.plan_sha256, state.fingerprint)
+    about = (state.title, state.year, state.version, state.plan_sha256)
     text = json_text([about, _by_owner(state.lines)])
-    head = (_HEAD, _FORMAT, str(len(text)))
+    head = (_HEAD, _FORMAT, str(len(text)), state.fingerprint)
     cells: dict[Position, Cell] = {(0, col): Cell(said, _TEXT) for col, said in enumerate(head)}
     cells |= {(row, 0): Cell(piece, _TEXT) for row, piece in enumerate(in_pieces(text), 1)}
     return Sheet(STATE_SHEET, MappingProxyType(cells), state="veryHidden")
+
+
+def with_fingerprint(sheet: Sheet, fingerprint: str) -> Sheet:
+    """The sheet of a state with the fingerprint of the workbook in it."""
+    return replace(sheet, cells=MappingProxyType({**sheet.cells, (0, 3): Cell(fingerprint, _TEXT)}))
 
 
 def _by_owner(lines: Mapping[Item, Line]) -> list[tuple[str, dict[str, str | tuple[str, str, str]]]]:
@@ -58,18 +64,21 @@ def read_state(book: Book) -> State | None:
         return _first_format(rows)
     if head.get(1) not in (_FORMAT, _SECOND_FORMAT):
         return None
-    state = _state([line.get(0, "") for line in rows.values()], head.get(2, ""))
+    state = _state([line.get(0, "") for line in rows.values()], head)
     if state is None or head.get(1) == _FORMAT:
         return state
     return replace(state, lines=with_looks_told(state.lines))
 
 
-def _state(pieces: Sequence[str], length: str) -> State | None:
+def _state(pieces: Sequence[str], head: Mapping[int, str]) -> State | None:
     try:
         text = joined(pieces)
-        if length != str(len(text)):
+        if head.get(2) != str(len(text)):
             return None
-        (title, year, version, plan_sha256, fingerprint), stretches = read_json(text)
+        about, stretches = read_json(text)
+        if head.get(1) == _FORMAT:
+            about = [*about, head.get(3, "")]
+        title, year, version, plan_sha256, fingerprint = about
         lines = {(owner, item): _line(said) for owner, items in stretches for item, said in dict(items).items()}
     except (ValueError, TypeError):  # no JSON, or not of this shape
         return None

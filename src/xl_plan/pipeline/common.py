@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from xl_plan.cells import Book, Sheet
+from xl_plan.cells import Book
 from xl_plan.disk.files import TargetBusy, write_whole
 from xl_plan.excel.read import UnreadableWorkbook
 from xl_plan.findings import Finding
@@ -17,6 +18,9 @@ from xl_plan.model import SETTINGS_SHEET, Plan
 from xl_plan.pipeline.opening import open_book
 from xl_plan.plan import read_plan
 from xl_plan.shares import ONE_BY_ONE, Shares
+
+if TYPE_CHECKING:
+    from xl_plan.excel.write import Last
 
 FORMS_FOLDER = "調査票"
 RETURNS_FOLDER = "修正依頼"
@@ -145,14 +149,13 @@ def checked_bytes(
     *,
     verify: bool = True,
     shares: Shares = ONE_BY_ONE,
-    last: Callable[[], Sheet] | None = None,
+    last: Last | None = None,
 ) -> bytes:
     """The file of a book, read back with another library and found to say what was meant. ``shares``: who does the
-    work; ``last`` gives the last sheet where that is still being made."""
-    from xl_plan.excel.write import book_bytes, verify_bytes  # `check` writes nothing
+    work; ``last``: the last sheet where that is still being made."""
+    from xl_plan.excel.write import verify_bytes, written  # `check` writes nothing
 
-    data = book_bytes(book, shares, last)
-    meant = book if last is None else replace(book, sheets=(*book.sheets[:-1], last()))
+    data, meant = written(book, shares, last)
     differences = verify_bytes(data, meant, shares) if verify else []
     if differences:
         raise CannotRun(f"書き出した内容を読み直すと一致しませんでした：{path.name}（{differences[0]}）")

@@ -12,9 +12,11 @@ from xl_plan.book.secondround import NO_SECOND_ROUND, SecondRound, second_round
 from xl_plan.checks.answers import Judged
 from xl_plan.disk.archives import expanded
 from xl_plan.disk.inbox import changed_since, list_inbox
+from xl_plan.excel.write import Last
 from xl_plan.findings import Finding, Severity, ordered, tally
+from xl_plan.hand.fingerprints import fingerprint, sheet_fingerprint
 from xl_plan.hand.handwork import NO_HANDWORK, HandWork
-from xl_plan.hand.statesheet import without_content
+from xl_plan.hand.statesheet import with_fingerprint, without_content
 from xl_plan.model import Merged, Outcome, Plan, State
 from xl_plan.pipeline.checking import run_check
 from xl_plan.pipeline.common import (
@@ -177,8 +179,9 @@ def _bytes(plan: Plan, drawn: PlanBook, hand: HandWork, output: Path, options: M
     book = drawn.book
     hands = Hands(options.jobs or usual_jobs(sum(len(sheet.cells) for sheet in book.sheets) // _CELLS))
     state = hands.beside(state_of_output, (plan, drawn, hand))
+    last = Last(sheet_fingerprint, lambda sheets: with_fingerprint(state(), fingerprint(sheets)))
     book = replace(book, sheets=(*book.sheets, without_content()))
-    return checked_bytes(book, output, verify=options.verify, shares=hands, last=state)
+    return checked_bytes(book, output, verify=options.verify, shares=hands, last=last)
 
 
 def _merge(

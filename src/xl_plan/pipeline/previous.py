@@ -15,7 +15,7 @@ from xl_plan.cells import Book, Sheet
 from xl_plan.comparison import listed
 from xl_plan.excel.read import OWN_LIMITS, UnreadableWorkbook, read_book
 from xl_plan.findings import Finding, Place, found
-from xl_plan.hand.fingerprints import fingerprint
+from xl_plan.hand.fingerprints import is_fingerprint
 from xl_plan.hand.handwork import NO_HANDWORK, HandWork
 from xl_plan.hand.slots import Observed, observe, reference_of
 from xl_plan.hand.state import State, state_of
@@ -44,7 +44,7 @@ class LastOutput:
     @property
     def edited(self) -> bool:
         """Whether it is anything else than what merge wrote."""
-        return self.state is None or self.state.fingerprint != fingerprint(self.book)
+        return self.state is None or not is_fingerprint(self.state.fingerprint, self.book)
 
 
 def load_previous(output: Path) -> LastOutput | None:
@@ -150,7 +150,8 @@ def keep_copy(last: LastOutput | None) -> Iterator[Finding]:
 
 # ------------------------------------------------------------------------------------------------------------- state
 def state_of_output(written: tuple[Plan, PlanBook, HandWork]) -> Sheet:
-    """The sheet by which the next merge tells what was changed by hand in the consolidated workbook.
+    """The sheet by which the next merge tells what was changed by hand in the consolidated workbook, without its
+    fingerprint.
 
     The workbook is looked at with the reader that will look at it again, so that what nobody touched is the same.
     """

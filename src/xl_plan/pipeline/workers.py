@@ -129,7 +129,13 @@ class Hands:
     def beside(self, work: Callable[[S], R], subject: S) -> Callable[[], R]:
         """``work(subject)``, begun now where there is more than one to do it, for when it is asked for."""
         done = at_once(_alone, (work, subject), (None,), self.hands)
-        return cache(lambda: next(done))
+
+        @cache
+        def result() -> R:
+            (only,) = done  # to the end, so that the process is let go of
+            return only
+
+        return result
 
 
 # ------------------------------------------------------------------------------------------------------------ the parent
