@@ -8,7 +8,7 @@ from itertools import islice
 from operator import itemgetter
 
 from xl_plan.cells import MAX_ROWS, Book, Cell, Position, Sheet
-from xl_plan.hand.slots import look_of, plain_look
+from xl_plan.hand.slots import look_of
 from xl_plan.meaning.numberformat import shown
 from xl_plan.model import STATE_SHEET
 
@@ -91,19 +91,11 @@ def _pieces(lines: Iterator[str]) -> Iterator[str]:
 def _cells(sheet: Sheet) -> Iterator[str]:
     """Each cell that says something or has a fill of its own: where, how it looks, and what it says."""
     covered = sheet.merge_map()
-    known: dict[int, tuple[str, str, bool]] = {}  # by the style's identity, which the sheet keeps
-    for place in sorted(sheet.cells):  # all cells of a book pass here
+    for place in sorted(sheet.cells):
         cell = sheet.cells[place]
-        style = cell.style
-        dressed = known.get(id(style))
-        if dressed is None:
-            dressed = known[id(style)] = (plain_look(style), style.number_format, bool(style.fill))
-        look, number_format, filled = dressed
-        text = shown(cell.value, number_format) if cell.formula is None else f"={cell.formula}"
-        if text or not cell.blank or cell.note or (filled and place not in covered):
-            if cell.runs:
-                look = look_of(cell)
-            yield f"{place[0]} {place[1]} {look} {len(text)}:{text}"
+        text = _said(cell)
+        if text or not cell.blank or cell.note or (cell.style.fill and place not in covered):
+            yield f"{place[0]} {place[1]} {look_of(cell)} {len(text)}:{text}"
             if cell.note:
                 yield f"※{len(cell.note)}:{cell.note}"
 

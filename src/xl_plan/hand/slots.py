@@ -45,7 +45,7 @@ class Seen(NamedTuple):
 def look_of(cell: Cell) -> str:
     """A cell's marks in one text, the same for the same look however it is stored."""
     if not cell.runs:
-        return plain_look(cell.style)
+        return _plain_look(cell.style)
     style, font = cell.style, cell.style.font
     fill = "" if style.fill in (None, "#FFFFFF") else style.fill or ""
     stretches: list[tuple[str, int]] = []
@@ -69,7 +69,7 @@ def look_of(cell: Cell) -> str:
 
 
 @ByIdentity
-def plain_look(style: Style) -> str:
+def _plain_look(style: Style) -> str:
     """The marks of a style, of a cell whose text is of one piece."""
     font = style.font
     fill = "" if style.fill == "#FFFFFF" else style.fill or ""

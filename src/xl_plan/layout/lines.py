@@ -102,11 +102,10 @@ def _need_in(col: int, widths: Mapping[int, float]) -> Callable[[Cell], float]:
     rooms = ByIdentity(room_of)
 
     def need(cell: Cell) -> float:
-        value = cell.value
-        if cell.formula is None and (value is None or value == ""):
+        if cell.blank:
             return 0.0
         room = rooms(cell.style)
-        if not isinstance(value, str) or stands_on_a_line(value, room.characters):
+        if not isinstance(cell.value, str) or stands_on_a_line(cell.value, room.characters):
             return room.line
         return height_within(cell, room.pixels)
 

@@ -55,6 +55,11 @@ class Fit:
     tall: float
     room: float
 
+    @property
+    def torn(self) -> bool:
+        """Whether they have to be divided."""
+        return self.tall > self.room
+
     def and_of(self, other: Fit) -> Fit:
         """The same of both."""
         return Fit(max(self.tall, other.tall), min(self.room, other.room))
@@ -131,8 +136,7 @@ def tied(fits: Sequence[Mapping[str, Fit]]) -> list[list[int]]:
     found: list[set[int]] = []
     for twin in dict.fromkeys(twin for each in fits for twin in each):
         own = {n for n, each in enumerate(fits) if twin in each}
-        fit = reduce(Fit.and_of, (fits[n][twin] for n in own))
-        if len(own) > 1 and fit.tall > fit.room:
+        if len(own) > 1 and reduce(Fit.and_of, (fits[n][twin] for n in own)).torn:
             found = [*(each for each in found if not each & own), own.union(*(each for each in found if each & own))]
     return [sorted(each) for each in found]
 
@@ -282,9 +286,13 @@ class _Setter:
     def _fits(self) -> dict[str, Fit]:
         fits: dict[str, Fit] = {}
         for chunk, body, twin in self.twins():
-            fit = Fit(self.height(self.strips[body]), self.room - self.lead(chunk))
+            fit = self.fit(chunk, body)
             fits[twin] = fit.and_of(fits.get(twin, fit))
         return fits
+
+    def fit(self, chunk: _Chunk, body: int) -> Fit:
+        """How a chunk's body fits on a page that begins with the chunk."""
+        return Fit(self.height(self.strips[body]), self.room - self.lead(chunk))
 
     def twins(self) -> Iterator[tuple[_Chunk, int, str]]:
         """The chunks whose body has a twin: which strip that is, and the name of the twins."""
@@ -344,11 +352,11 @@ def _divide_twins(setters: Sequence[_Setter]) -> None:
         for chunk, body, twin in setter.twins():
             groups.setdefault(twin, []).append((setter, chunk, body))
     for group in groups.values():
-        first = min(setter.room - setter.lead(chunk) for setter, chunk, _ in group)
-        if all(setter.height(setter.strips[n]) <= first for setter, _, n in group):
+        fit = reduce(Fit.and_of, (setter.fit(chunk, n) for setter, chunk, n in group))
+        if not fit.torn:
             continue
         rest = min(setter.room - setter.again(chunk) for setter, chunk, _ in group)
         members = [Member(setter.strips[n], setter.widths) for setter, _, n in group]
-        divided = divide(members, first - SPREAD_SLACK, rest - SPREAD_SLACK)
+        divided = divide(members, fit.room - SPREAD_SLACK, rest - SPREAD_SLACK)
         for (setter, _, n), parts in zip(group, divided, strict=True):
             setter.divided[n] = parts

@@ -60,7 +60,7 @@ def is_answer(text: str) -> bool:
 def meaning(text: str) -> Meaning:
     """The meaning of a text as shown in a cell; never raises."""
     core = text.strip(_INVISIBLE)
-    if not core or core in RESERVED:
+    if is_blank(core):
         return _BLANK
     return Meaning(Kind.TEXT) if len(core) > _LONGEST else _read(core)
 

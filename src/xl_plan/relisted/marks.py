@@ -62,10 +62,8 @@ class Mark:
 def read_marks(name: str, remarks: Iterable[str] = (), own: Iterable[tuple[str, str]] = ()) -> Mark:
     """What a row's cells say together; ``own`` are columns for the mark alone, header and text."""
     mark = read_mark(name)
-    named = bool(mark.cited or mark.listed_in)
     for text in remarks:
-        if named or _SIGN in text:  # hardly any remark is a mark
-            mark = mark.joined(read_mark(text))
+        mark = mark.joined(read_mark(text))
     for header, text in own:
         mark = mark.joined(_own_column(header, text))
     return mark
