@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xl_plan.book.planbook import PlanBook
 from xl_plan.book.secondround import NO_SECOND_ROUND, SecondRound, second_round
+from xl_plan.cells import Book, Sheet
 from xl_plan.checks.answers import Judged
 from xl_plan.disk.archives import expanded
 from xl_plan.disk.inbox import changed_since, list_inbox
@@ -38,9 +38,9 @@ from xl_plan.pipeline.workers import Hands, usual_jobs
 from xl_plan.pipeline.writing import alone_in, put_output, redacted
 from xl_plan.precedence import standing
 from xl_plan.reconcile import reconcile
-from xl_plan.report import consolidated
+from xl_plan.report import begun
 from xl_plan.rules.files import IGNORED_FILE
-from xl_plan.settlement import NOTHING, read_settlements, settle
+from xl_plan.settlement import NOTHING, Settlements, read_settlements, settle
 from xl_plan.spelling import NO_CHOICES, read_choices
 
 __all__ = ["FileResult", "MergeOptions", "MergeResult", "collect", "examine", "gather", "run_check", "run_merge"]
@@ -173,13 +173,26 @@ def _executor(options: MergeOptions) -> Iterator[Executor]:
         yield executor
 
 
-def _bytes(plan: Plan, drawn: PlanBook, hand: HandWork, output: Path, options: MergeOptions) -> bytes:
-    """The file of the consolidated workbook, with the record of what is written in it. Processes share the work in so
-    far as it is worth their while."""
-    book = drawn.book
+def _drawn(
+    merged: Merged,
+    findings: Sequence[Finding],
+    settlements: Settlements,
+    choices: Mapping[str, str],
+    hand: HandWork,
+    jobs: int | None,
+) -> tuple[Book, Callable[[], Sheet]]:
+    """The consolidated workbook, and the record of what is written in it, which is made meanwhile."""
+    hands = Hands(jobs or usual_jobs(len(merged.plan.programmes) // _PROGRAMMES))
+    begins = begun(merged, findings, settlements, hand, choices, hands)
+    record = hands.beside(state_of_output, (merged.plan, begins.drawn, hand))
+    return begins.finished().book, record
+
+
+def _bytes(book: Book, record: Callable[[], Sheet], output: Path, options: MergeOptions) -> bytes:
+    """The file of the consolidated workbook, with the record in it. Processes share the work in so far as it is worth
+    their while."""
     hands = Hands(options.jobs or usual_jobs(sum(len(sheet.cells) for sheet in book.sheets) // _CELLS))
-    state = hands.beside(state_of_output, (plan, drawn, hand))
-    last = Last(sheet_fingerprint, lambda sheets: with_fingerprint(state(), fingerprint(sheets)))
+    last = Last(sheet_fingerprint, lambda sheets: with_fingerprint(record(), fingerprint(sheets)))
     book = replace(book, sheets=(*book.sheets, without_content()))
     return checked_bytes(book, output, verify=options.verify, shares=hands, last=last)
 
@@ -202,11 +215,10 @@ def _merge(
     progress("取りまとめを書き出しています", 0, 1)
     made = made_at_once(returns, out, options.jobs)
     said = redacted(woven.merged) if options.redact else woven.merged
-    hands = Hands(options.jobs or usual_jobs(len(merged.plan.programmes) // _PROGRAMMES))
-    drawn = consolidated(said, findings, settlements, woven.work, choices, hands)
+    book, record = _drawn(said, findings, settlements, choices, woven.work, options.jobs)
     returned = tuple(made)  # those who made them let go of their memory
     notices = [*woven.notices, *keep_copy(last)]
-    data = _bytes(merged.plan, drawn, woven.work, output, options)
+    data = _bytes(book, record, output, options)
     output, of_writing = put_output(output, data)
     if kept is not None and (woven.work, settlements, choices) == (NO_HANDWORK, NOTHING, NO_CHOICES):
         kept.remember(data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from xl_plan.cells import Area, Cell, Sheet, Validation
@@ -19,13 +19,15 @@ _NOTES = (
 )
 
 
+def found_variations(merged: Merged) -> tuple[Variation, ...]:
+    """What the book writes in several ways."""
+    return variations(merged.plan, texts_of(merged))
+
+
 def spelling_sheet(
-    merged: Merged, where: Mapping[CellKey, Spot], looks: Looks, choices: Mapping[str, str]
-) -> Sheet | None:
-    """The list, None where the book writes everything in one way."""
-    found = variations(merged.plan, texts_of(merged))
-    if not found:
-        return None
+    found: Sequence[Variation], where: Mapping[CellKey, Spot], looks: Looks, choices: Mapping[str, str]
+) -> Sheet:
+    """The list of what was found."""
     rows = [_row(each, where.get(each.key), choices.get(each.mark, ""), looks) for each in found]
     sheet, first = table(SPELLING_SHEET, looks, "表記ゆれ", HEAD, rows, _WIDTHS, notes=_NOTES, paper="A3")
     column = HEAD.index(ACCEPT)
