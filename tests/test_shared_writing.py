@@ -159,7 +159,12 @@ def test_a_zip_is_the_one_that_the_library_of_python_makes(contents: dict[str, b
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 0
             expected.writestr(info, content, compresslevel=6)
-    assert zipped([part(name, content) for name, content in contents.items()]) == target.getvalue()
+    assert zipped([part(name, (content,)) for name, content in contents.items()]) == target.getvalue()
+
+
+@given(st.lists(st.binary(max_size=300), max_size=8))
+def test_a_part_is_the_same_in_whatever_pieces_it_comes(pieces: list[bytes]) -> None:
+    assert part("a.xml", pieces) == part("a.xml", (b"".join(pieces),))
 
 
 def test_a_part_beyond_the_size_of_a_zip_is_refused() -> None:

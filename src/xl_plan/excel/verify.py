@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xl_plan.cells import EMPTY, Book, Cell, Position, Scalar, Sheet, a1
@@ -42,19 +42,20 @@ def _differences(written: tuple[bytes, Book], batch: range) -> list[str]:
             return [f"sheets: {names} != {workbook.sheet_names}"]
         for index in batch:
             sheet = book.sheets[index]
-            found = None if _too_much(sheet) else _fast_cells(workbook, index)
-            differences += _compare(sheet, exact.cells(sheet.name) if found is None else found, exact)
+            found = None if _too_much(sheet) else _fast_rows(workbook, index)
+            suspects = {*sheet.cells, *exact.cells(sheet.name)} if found is None else _suspects(sheet, found)
+            differences += _confirmed(sheet, suspects, exact)
     return differences
 
 
-def _fast_cells(workbook: CalamineWorkbook, index: int) -> Mapping[Position, object] | None:
+def _fast_rows(workbook: CalamineWorkbook, index: int) -> Sequence[Sequence[object]] | None:
+    """The values of a sheet from its first cell on, "" where there is none."""
     from python_calamine import CalamineError
 
     try:
-        rows = workbook.get_sheet_by_index(index).to_python(skip_empty_area=False)
+        return workbook.get_sheet_by_index(index).to_python(skip_empty_area=False)
     except CalamineError:  # a younger error value such as #SPILL! costs it the whole sheet
         return None
-    return {(r, c): value for r, row in enumerate(rows) for c, value in enumerate(row) if value != ""}
 
 
 def _too_much(sheet: Sheet) -> bool:
@@ -74,9 +75,26 @@ def _beyond_dates(cell: Cell) -> bool:
     return cell.style.number_format != "General" and _OF_DATES.search(cell.style.number_format) is not None
 
 
-def _compare(sheet: Sheet, found: Mapping[Position, object], exact: _ExactReader) -> list[str]:
-    suspects = [position for position, cell in sheet.cells.items() if not _same(cell.value, found.get(position))]
-    suspects += [position for position in found if position not in sheet.cells]
+def _suspects(sheet: Sheet, rows: Sequence[Sequence[object]]) -> set[Position]:
+    """Where the fast reader sees something else than is meant."""
+    cells = sheet.cells
+    suspects = {place for place, cell in cells.items() if not _same(cell.value, _at(rows, place))}
+    told = sum(cell.value is not None and cell.value != "" for cell in cells.values())
+    if suspects or told != sum(len(row) - row.count("") for row in rows):
+        seen = ((r, c) for r, row in enumerate(rows) for c, value in enumerate(row) if value != "")
+        suspects.update(place for place in seen if place not in cells)
+    return suspects
+
+
+def _at(rows: Sequence[Sequence[object]], place: Position) -> object:
+    try:
+        return rows[place[0]][place[1]]
+    except IndexError:  # beyond the last cell that says something
+        return None
+
+
+def _confirmed(sheet: Sheet, suspects: Iterable[Position], exact: _ExactReader) -> list[str]:
+    """The suspects where our own reader sees a difference too."""
     differences = []
     for position in sorted(suspects):
         want = sheet.cells.get(position, EMPTY).value

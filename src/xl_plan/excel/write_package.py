@@ -15,7 +15,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xl_plan.cells import Font
@@ -112,9 +112,9 @@ def raw_formula(formula: str, result: str | int | float | bool | None, error: bo
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of one sheet as XML, the area they take, and the links and merged areas in it."""
+    """The rows of one sheet as XML in pieces, the area they take, and the links and merged areas in it."""
 
-    xml: str
+    xml: Sequence[bytes]
     extent: str
     links: str = ""
     merges: str = ""
@@ -162,31 +162,33 @@ def frame_parts(package: bytes) -> Frame:
 def sheet_part(frame: Frame, index: int, rows: Rows) -> Part:
     """The part of a sheet (numbered from 0), our rows in the library's frame."""
     name = _sheet_part(index)
-    return part(name, _with_rows(frame[name].decode("utf-8"), rows).encode("utf-8"))
+    return part(name, _with_rows(frame[name].decode("utf-8"), rows))
 
 
 def finished(frame: Frame, sheets: Sequence[Part], strings: Strings) -> bytes:
     """The package with our sheets in place and nothing in it that depends on the day or the machine."""
-    ours = {each.name: each for each in (*sheets, part(_STRINGS, strings.xml().encode("utf-8")))}
+    ours = {each.name: each for each in (*sheets, part(_STRINGS, (strings.xml().encode("utf-8"),)))}
     missing = ours.keys() - frame.keys()
     if missing:
         raise RuntimeError(f"the library names its parts otherwise: no {', '.join(sorted(missing))}")
-    return zipped([ours.get(name) or part(name, content) for name, content in frame.items()])
+    return zipped([ours.get(name) or part(name, (content,)) for name, content in frame.items()])
 
 
 def _sheet_part(index: int) -> str:
     return f"xl/worksheets/sheet{index + 1}.xml"
 
 
-def _with_rows(frame: str, rows: Rows) -> str:
-    """The library's frame of a sheet with our rows, links and merged areas in it."""
+def _with_rows(frame: str, rows: Rows) -> Iterator[bytes]:
+    """The library's frame of a sheet with our rows, links and merged areas in it, in pieces."""
     links = merges = 1
     if rows.links:
         frame, links = _LINKS.subn(lambda end: f"{'' if end[0] else '<hyperlinks>'}{rows.links}</hyperlinks>", frame, 1)
     if rows.merges:
         frame, merges = _MERGES.subn(lambda _: rows.merges, frame, count=1)
     frame, extents = _EXTENT.subn(lambda _: f'<dimension ref="{rows.extent}"/>', frame, count=1)
-    frame, places = _ROWS.subn(lambda _: f"<sheetData>{rows.xml}</sheetData>", frame, count=1)
-    if (extents, places, links, merges) != (1, 1, 1, 1):
+    around = _ROWS.split(frame, maxsplit=1)
+    if (extents, len(around), links, merges) != (1, 2, 1, 1):
         raise RuntimeError("the library writes the frame of a sheet in another form")
-    return frame
+    yield f"{around[0]}<sheetData>".encode()
+    yield from rows.xml
+    yield f"</sheetData>{around[1]}".encode()

@@ -23,6 +23,7 @@ from xl_plan.excel.write_package import (
 )
 from xl_plan.excel.write_sheet import written_height
 
+_PARTS = 10_000  # of a piece
 _ERROR = re.compile(r"#[A-Z0-9/_]+[!?]?")
 
 
@@ -34,7 +35,8 @@ def rows_of(sheet: Sheet, prepared: Prepared, looks: Mapping[Style, str], string
     cells = prepared.cells
     heads = _heads(sheet)
     bare = deque(sorted(heads))  # rows with a height that have not been written yet
-    parts: list[str] = []
+    pieces: list[bytes] = []
+    parts: list[str] = []  # of the piece in the making: a sheet as one text would take more room than its cells
     columns: dict[int, str] = {}
     attributes: dict[int, str] = {}  # style object → attribute, since hashing a style takes its time
     first = current = -1
@@ -56,6 +58,9 @@ def rows_of(sheet: Sheet, prepared: Prepared, looks: Mapping[Style, str], string
         else:
             content = _number(sheet.name, place, value)
         if row != current:
+            if len(parts) > _PARTS:
+                pieces.append("".join(parts).encode())
+                parts.clear()
             parts.append(_row_begins(row, current, bare, heads))
             first, current = row if first < 0 else first, row
         name = columns.get(col)
@@ -65,7 +70,8 @@ def rows_of(sheet: Sheet, prepared: Prepared, looks: Mapping[Style, str], string
     parts += ["</row>"] if current >= 0 else []
     parts += (f'<row r="{row + 1}"{heads[row]}/>' for row in bare)
     extent = Area(first, min(columns), current, max(columns)).a1 if columns else "A1"
-    return Rows("".join(parts), extent, links_of(sheet.name, cells, prepared.links), merges_of(sheet))
+    pieces.append("".join(parts).encode())
+    return Rows(pieces, extent, links_of(sheet.name, cells, prepared.links), merges_of(sheet))
 
 
 def _row_begins(row: int, last: int, bare: deque[int], heads: Mapping[int, str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 _LEVEL = 6
@@ -30,10 +30,16 @@ class Part(NamedTuple):
     deflated: bytes
 
 
-def part(name: str, content: bytes) -> Part:
-    """A part, deflated."""
+def part(name: str, content: Iterable[bytes]) -> Part:
+    """A part, deflated; its content in pieces of any length."""
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW)
-    return Part(name, zlib.crc32(content), len(content), packer.compress(content) + packer.flush())
+    checksum = size = 0
+    deflated: list[bytes] = []
+    for piece in content:
+        checksum = zlib.crc32(piece, checksum)
+        size += len(piece)
+        deflated.append(packer.compress(piece))
+    return Part(name, checksum, size, b"".join((*deflated, packer.flush())))
 
 
 def zipped(parts: Sequence[Part]) -> bytes:
