@@ -57,7 +57,7 @@ class Last:
 def book_bytes(book: Book, shares: Shares = ONE_BY_ONE) -> bytes:
     """The .xlsx package of a book: equal books give equal bytes, on any day. ``shares`` does the work of the sheets.
 
-    Raises UnwritableCell for the first thing that Excel could not hold as it is meant.
+    Raises UnwritableCell for a thing that Excel could not hold as it is meant.
     """
     return written(book, shares)[0]
 
@@ -78,7 +78,7 @@ def written(book: Book, shares: Shares = ONE_BY_ONE, last: Last | None = None) -
     looks = given.formats.attributes(_look_attributes(first_rows(frame, 0), given.probe, len(given.formats.all)))
     told = None if last is None else last.told
     draft = _Draft(book.sheets, given.cells, looks, strings, frame, told)
-    made = list(shares.done(_sheet_part, draft, range(len(book.sheets) - (last is not None))))
+    made = _sheet_parts(draft, len(book.sheets) - (last is not None), shares)
     if last is not None:
         sheet = last.sheet([said for _, said in made])
         book = replace(book, sheets=(*book.sheets[:-1], sheet))
@@ -97,6 +97,13 @@ class _Draft:
     strings: Strings
     frame: Frame
     told: Callable[[Sheet], str] | None
+
+
+def _sheet_parts(draft: _Draft, count: int, shares: Shares) -> list[tuple[Part, str]]:
+    """What is made of the first sheets, in their order. The largest is begun first, so that nobody waits for it alone."""
+    order = sorted(range(count), key=lambda index: -len(draft.sheets[index].cells))
+    made = dict(zip(order, shares.done(_sheet_part, draft, order), strict=True))
+    return [made[index] for index in range(count)]
 
 
 def _sheet_part(draft: _Draft, index: int) -> tuple[Part, str]:
